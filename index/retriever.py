@@ -1,0 +1,388 @@
+"""Hybrid retrieval: dense keys and BM25, fused into one score a passage.
+
+A question is compared with every key of every passage (``index.keys``). Each kind of key gives a
+feature: its best cosine, standardised over the passages so that kinds can be added up. BM25 runs
+over the passages' own words and over the words of their views and statements. The fused score is a
+weighted sum; the weights were fitted on the development questions (``index/weights.yaml``).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document as LangChainDocument
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from corpus.errors import IndexError_, UsageError
+from corpus.model import Document, Passage
+from corpus.store import Corpus
+from index.adapter import Adapter, fit_adapter
+from index.bm25 import BM25Index
+from index.build import REBUILD, KeyCollection, Manifest
+from index.embedding import CachedEmbeddings
+from index.keys import KINDS, context
+from index.mentions import mentioned
+from index.nearest import ChromaSearch, InMemorySearch, KeySearch, KeyTable, Nearest, read_large
+from index.text import Vocabulary
+from index.words import WordVectors
+
+MODES = ("bm25", "dense", "hybrid", "hybrid_no_views", "full")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A retrieved passage with its fused score and the statement that was nearest, if any."""
+
+    passage: Passage
+    document: Document
+    score: float
+    statement: str = ""
+
+    @property
+    def text(self) -> str:
+        """The passage's own words."""
+        return self.document.passage_text(self.passage)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What passages may be returned; empty fields do not filter. ``as_of`` drops what did not hold on that day."""
+
+    speakers: frozenset[str] = frozenset()
+    organisations: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+    authorities: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+    as_of: date | None = None
+    without: frozenset[str] = frozenset()
+
+    def allows(self, passage: Passage, topics: frozenset[str]) -> bool:
+        """True when the passage passes."""
+        return (
+            (not self.speakers or passage.speaker in self.speakers)
+            and (not self.organisations or passage.organisation in self.organisations)
+            and (not self.documents or passage.document in self.documents)
+            and (not self.authorities or str(passage.authority) in self.authorities)
+            and (not self.topics or bool(topics & self.topics))
+            and passage.id not in self.without
+            and (self.as_of is None or passage.valid_from is None or passage.valid_from <= self.as_of)
+        )
+
+
+def load_weights() -> dict[str, float]:
+    """The weights of the features, fitted on the development questions."""
+    weights: dict[str, float] = yaml.safe_load((Path(str(files("index"))) / "weights.yaml").read_text(encoding="utf-8"))
+    return weights
+
+
+@dataclass
+class Retriever:
+    """Search over one index. Thread-safe after construction."""
+
+    corpus: Corpus
+    embeddings: CachedEmbeddings
+    collection: KeyCollection | None
+    manifest: Manifest | None
+    weights: dict[str, float] = field(default_factory=load_weights)
+    reranker: Any = None
+    adapter: Adapter = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.passages: list[tuple[Document, Passage]] = list(self.corpus.passages())
+        self.position = {p.id: i for i, (_, p) in enumerate(self.passages)}
+        self._lock = threading.Lock()
+        self._recent: dict[str, Nearest] = {}
+
+    # -- what is loaded on first use ------------------------------------------------------------------
+
+    @cached_property
+    def _keys(self) -> KeySearch:
+        if self.collection is None:
+            raise UsageError("Deze zoeker heeft geen vectoren.", "Bouw eerst de index: maatwerkwijzer index build")
+        if self.manifest is not None and self.manifest.large:
+            self.adapter, spread = read_large(self.collection.folder)
+            return ChromaSearch(self.collection, self._tabulate, spread)
+        with self._lock:
+            metadatas, vectors = self.collection.read_all()
+        table = self._tabulate(metadatas)
+        self.adapter = fit_adapter(vectors, table.passages)
+        return InMemorySearch(table, self.adapter(vectors))
+
+    def _tabulate(self, metadatas: Sequence[dict[str, Any]]) -> KeyTable:
+        try:
+            return KeyTable(
+                passages=np.array([self.position[m["passage"]] for m in metadatas], dtype=int),
+                kinds=np.array([KINDS.index(m["kind"]) for m in metadatas], dtype=int),
+                languages=np.array([m["language"] for m in metadatas], dtype=str),
+                statements=np.array([self._statement_row.get(m["ref"], -1) for m in metadatas], dtype=int),
+            )
+        except (KeyError, ValueError) as error:
+            raise IndexError_(f"De index past niet bij de documenten: {error} is onbekend.", REBUILD) from None
+
+    def query_vector(self, query: str) -> np.ndarray:
+        """The question's vector, as the keys' vectors are: through the adapter."""
+        _ = self._keys
+        return self.adapter(self.embeddings.query_vector(query))
+
+    def nearest(self, query: str) -> Nearest:
+        """The keys and their cosines with a question; those of the last questions are kept."""
+        with self._lock:
+            known = self._recent.get(query)
+        if known is None:
+            known = self._keys.nearest(self.query_vector(query))
+            with self._lock:
+                if len(self._recent) >= 16:
+                    self._recent.clear()
+                self._recent[query] = known
+        return known
+
+    @cached_property
+    def vocabulary(self) -> dict[str, Vocabulary]:
+        """The words of the corpus in each language: texts, views and statements."""
+        return vocabularies(self.corpus)
+
+    @cached_property
+    def word_vectors(self) -> WordVectors:
+        """Vectors of the corpus's Dutch words."""
+        return WordVectors(self.vocabulary["nl"], self.embeddings)
+
+    @cached_property
+    def bm25_text(self) -> BM25Index:
+        """BM25 over the passages' own words with their context."""
+        words = self.vocabulary["nl"]
+        return BM25Index([words.analyse(f"{context(d, p)} {d.passage_text(p)}") for d, p in self.passages])
+
+    @cached_property
+    def _bm25_keys(self) -> dict[str, BM25Index]:
+        return {}
+
+    def bm25_keys(self, language: str) -> BM25Index:
+        """BM25 over the words of each passage's views (Dutch) and statements (in ``language``)."""
+        with self._lock:
+            if language not in self._bm25_keys:
+                words = self.vocabulary[language]
+                documents = []
+                for d, p in self.passages:
+                    own = list(d.views.get(p.id, ())) if language == "nl" else []
+                    own += [getattr(s.texts, language) for s in self.corpus.statements_of.get(p.id, ())]
+                    own = own or [d.passage_text(p)]
+                    documents.append(words.analyse(" ".join(own)))
+                self._bm25_keys[language] = BM25Index(documents)
+        return self._bm25_keys[language]
+
+    @cached_property
+    def _has_views(self) -> np.ndarray:
+        """For each passage whether its document comes with views."""
+        return np.array([bool(d.views) for d, _ in self.passages])
+
+    @cached_property
+    def _topics(self) -> list[frozenset[str]]:
+        return [frozenset(t for s in self.corpus.statements_of.get(p.id, ()) for t in s.topics) for _, p in self.passages]
+
+    def warm(self) -> None:
+        """Load everything that a first question would otherwise wait for."""
+        self.search("Wat is individueel maatwerk?", 1)
+
+    # -- features -------------------------------------------------------------------------------------
+
+    def features(self, query: str, language: str = "nl", expansion: str = "") -> dict[str, np.ndarray]:
+        """One array of shape (passages,) a feature; dense features are standardised, BM25 is scaled to 0..1.
+
+        ``expansion``: more words for the lexical search only (synonyms, the law's own terms).
+        """
+        out: dict[str, np.ndarray] = {}
+        near, vector = self.nearest(query), self.query_vector(query)
+        for kind in KINDS:
+            mask = near.table.of_kind(kind, language)
+            best = _best(near.table.passages[mask], near.cosines[mask], len(self.passages))
+            out[f"dense_{kind}"] = self._keys.standardised(best, kind, vector, near)
+        # A short passage has no sentences of its own; a passage without views or statements is as near as its own
+        # words are, but no nearer than the average where the rest of its document has them.
+        base = out["dense_passage"]
+        capped = np.where(self._has_views, np.minimum(base, 0.0), base)
+        for kind in ("sentence", "view", "statement"):
+            feature = out[f"dense_{kind}"]
+            out[f"dense_{kind}"] = np.where(np.isnan(feature), base if kind == "sentence" else capped, feature)
+        words = f"{query} {expansion}".strip()
+        for name, index, code in (
+            ("bm25_text", self.bm25_text, "nl"),
+            ("bm25_keys", self.bm25_keys(language), language),
+        ):
+            stems = self.vocabulary[code].analyse(words, query=True)
+            scores = index.scores(stems)
+            top = float(scores.max()) if scores.size else 0.0
+            out[name] = scores / top if top > 0 else scores
+        return out
+
+    def best_cosines(self, query: str, language: str = "nl", allowed: np.ndarray | None = None) -> dict[str, float]:
+        """The highest (adapted) cosine of the question with any key of each kind: ``top_cos_view`` and so on.
+
+        ``allowed``: for each passage whether it counts, shape (passages,).
+        """
+        near = self.nearest(query)
+        out = {}
+        for kind in KINDS:
+            mask = near.table.of_kind(kind, language)
+            if allowed is not None:
+                mask &= allowed[near.table.passages]
+            out[f"top_cos_{kind}"] = float(near.cosines[mask].max()) if mask.any() else 0.0
+        return out
+
+    def scores(self, query: str, mode: str = "full", language: str = "nl", expansion: str = "", boosts: np.ndarray | None = None) -> np.ndarray:
+        """Fused score of every passage, shape (passages,)."""
+        if mode not in MODES:
+            raise UsageError(f"De zoekwijze '{mode}' bestaat niet.", f"Kies uit: {', '.join(MODES)}.")
+        f = self.features(query, language, expansion)
+        w = self.weights
+        if mode == "bm25":
+            return f["bm25_text"]
+        if mode == "dense":
+            return f["dense_passage"]
+        if mode in ("hybrid", "hybrid_no_views"):
+            total = f["dense_passage"] * w["dense_passage"] + f["dense_sentence"] * w["dense_sentence"] + f["bm25_text"] * w["bm25_text"]
+            if mode == "hybrid_no_views":
+                return total
+            return total + f["dense_view"] * w["dense_view"] + f["bm25_keys"] * w["bm25_keys"]
+        total = sum((f[name] * w[name] for name in f), np.zeros(len(self.passages)))
+        return np.asarray(total) + (self.boosts(query) if boosts is None else boosts)
+
+    def boosts(self, query: str) -> np.ndarray:
+        """What naming an actor adds to that actor's passages, shape (passages,)."""
+        out = np.zeros(len(self.passages))
+        actors = mentioned(query, self.corpus.actors)
+        if actors:
+            names = {a.name for a in actors}
+            for i, (_, p) in enumerate(self.passages):
+                if p.speaker in names:
+                    out[i] = self.weights["speaker"]
+        return out
+
+    # -- statements -----------------------------------------------------------------------------------
+
+    @cached_property
+    def _statement_row(self) -> dict[str, int]:
+        return {s.id: i for i, s in enumerate(self.corpus.statements)}
+
+    @cached_property
+    def statement_position(self) -> np.ndarray:
+        """For each statement the position of its passage."""
+        return np.array([self.position[s.passage] for s in self.corpus.statements], dtype=int)
+
+    @cached_property
+    def _bm25_of_statements(self) -> dict[str, BM25Index]:
+        return {}
+
+    def _bm25_statements(self, language: str) -> BM25Index:
+        with self._lock:
+            if language not in self._bm25_of_statements:
+                words = self.vocabulary[language]
+                documents = []
+                for s in self.corpus.statements:
+                    own = getattr(s.texts, language)
+                    if language == "nl":
+                        document = self.corpus.documents[s.document]
+                        own += " " + " ".join(document.text[span.start : span.end] for span in s.spans)
+                    documents.append(sorted(set(words.analyse(own))))
+                self._bm25_of_statements[language] = BM25Index(documents)
+        return self._bm25_of_statements[language]
+
+    def statement_scores(self, query: str, language: str = "nl", expansion: str = "") -> tuple[np.ndarray, np.ndarray]:
+        """For every statement of the corpus its cosine with the question and its BM25 score scaled to 0..1."""
+        statements = self.corpus.statements
+        cosines = np.full(len(statements), np.nan)
+        near = self.nearest(query)
+        of_statements = (near.table.kinds == KINDS.index("statement")) & (near.table.statements >= 0)
+        for code in dict.fromkeys(("nl", language)):
+            mask = of_statements & (near.table.languages == code)
+            targets = near.table.statements[mask]
+            cosines[targets] = near.cosines[mask] if code == "nl" else np.fmax(cosines[targets], near.cosines[mask])
+        cosines = np.where(np.isnan(cosines), np.nanmin(cosines) if np.any(~np.isnan(cosines)) else 0.0, cosines)
+        stems = self.vocabulary[language].analyse(f"{query} {expansion}", query=True)
+        scores = self._bm25_statements(language).scores(stems)
+        top = float(scores.max()) if scores.size else 0.0
+        return cosines, scores / top if top > 0 else scores
+
+    # -- search ---------------------------------------------------------------------------------------
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        mode: str = "full",
+        *,
+        language: str = "nl",
+        expansion: str = "",
+        where: Filter | None = None,
+        boosts: np.ndarray | None = None,
+    ) -> list[Hit]:
+        """The ``k`` best passages, best first. An empty query finds nothing."""
+        if not query.strip() or k < 1:
+            return []
+        scores = self.scores(query, mode, language, expansion, boosts)
+        return self.top(scores, k, where)
+
+    def top(self, scores: np.ndarray, k: int, where: Filter | None = None) -> list[Hit]:
+        """The ``k`` best-scoring passages that pass the filter; ties keep the order of the corpus."""
+        hits = []
+        for i in np.argsort(-scores, kind="stable"):
+            document, passage = self.passages[i]
+            if where is None or where.allows(passage, self._topics[i]):
+                hits.append(Hit(passage, document, round(float(scores[i]), 4)))
+                if len(hits) == k:
+                    break
+        return hits
+
+
+def vocabularies(corpus: Corpus) -> dict[str, Vocabulary]:
+    """The words of a corpus in each language: texts, views and statements."""
+    texts: dict[str, list[str]] = {code: [] for code in ("nl", "fr", "en", "de")}
+    for document in corpus.documents.values():
+        texts[document.meta.language if document.meta.language in texts else "nl"].append(document.text)
+        for views in document.views.values():
+            texts["nl"] += views
+        for statement in document.statements:
+            for code in texts:
+                texts[code].append(getattr(statement.texts, code))
+    return {code: Vocabulary(own, code) for code, own in texts.items()}
+
+
+def _best(positions: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
+    out = np.full(size, -np.inf)
+    np.maximum.at(out, positions, values)
+    out[np.isinf(out)] = np.nan
+    return out
+
+
+class LangChainRetriever(BaseRetriever):
+    """The same search as a LangChain retriever: documents with the passage's words and its metadata."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    retriever: Retriever
+    k: int = 10
+    mode: str = "full"
+
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[LangChainDocument]:
+        return [as_langchain(hit) for hit in self.retriever.search(query, self.k, self.mode)]
+
+
+def as_langchain(hit: Hit) -> LangChainDocument:
+    """A hit as a LangChain document."""
+    metadata = {**hit.passage.model_dump(mode="json"), "score": hit.score}
+    return LangChainDocument(id=hit.passage.id, page_content=hit.text, metadata=metadata)
+
+
+def ids(hits: Sequence[Hit]) -> list[str]:
+    """The passages' ids, best first."""
+    return [h.passage.id for h in hits]
