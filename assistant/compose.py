@@ -1,0 +1,150 @@
+"""Make a short answer of statements: the one asked for first, each with the quote that carries it.
+
+No model is needed. Law comes before what was said about the draft, each under a label of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from assistant.answer import Citation, StatementOut
+from assistant.citations import cite
+from assistant.evidence import Evidence, Selection, similar, starts_dependent, weights
+from assistant.frames import frame
+from assistant.understand import QuestionType, Reading
+from corpus.model import Authority, Kind, TextStatus
+from corpus.store import Corpus
+
+_GROUPS = ("official_label", "law_label", "practice_label", "draft_label", "opinion_label", "hearing_label")
+
+
+@dataclass
+class Draft:
+    """An answer in the making."""
+
+    statements: list[StatementOut] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    text: str = ""
+    used: list[Evidence] = field(default_factory=list)
+
+
+def choose(reading: Reading, selection: Selection) -> list[Evidence]:
+    """The statements of the answer, best first: at most a few, no two that say the same."""
+    w = weights()["compose"]
+    evidence = selection.evidence
+    if not evidence:
+        return []
+    kind = reading.type
+    if kind is QuestionType.COMPARISON and len(reading.actors) > 1:
+        return _one_each(reading, evidence)
+    best = evidence[0]
+    margin = w["list_margin"] if QuestionType.LIST in reading.types or QuestionType.ASKED in reading.types else w["margin"]
+    limit = int(w["max_statements"]) + (1 if margin == w["list_margin"] else 0)
+    chosen = [best]
+    length = len(best.text(reading.language))
+    for candidate in evidence[1:40]:
+        if len(chosen) >= limit or candidate.score < best.score - margin:
+            break
+        text = candidate.text(reading.language)
+        if length + len(text) > w["max_characters"]:
+            continue
+        if _same(candidate, chosen, reading.language):
+            continue
+        if (candidate.document.meta.kind is Kind.HOORZITTINGSVERSLAG) != (
+            best.document.meta.kind is Kind.HOORZITTINGSVERSLAG
+        ) and candidate.score < best.score - margin / 2:
+            continue
+        chosen.append(candidate)
+        length += len(text)
+    return chosen
+
+
+def _one_each(reading: Reading, evidence: Sequence[Evidence]) -> list[Evidence]:
+    chosen: list[Evidence] = []
+    for round_ in range(2):
+        for actor in reading.actors:
+            own = [e for e in evidence if e.statement.speaker == actor.name and e not in chosen and not _same(e, chosen, reading.language)]
+            if own and len(chosen) < 4 and (round_ == 0 or own[0].score > evidence[0].score - 2.0):
+                chosen.append(own[0])
+    order = [a.name for a in reading.actors]
+    return sorted(chosen, key=lambda e: order.index(e.statement.speaker or order[0]))
+
+
+def _same(candidate: Evidence, chosen: Sequence[Evidence], language: str) -> bool:
+    for other in chosen:
+        if candidate.statement.id == other.statement.id:
+            return True
+        if {candidate.passage.same_as, other.passage.same_as} & {candidate.passage.id.rsplit("/", 1)[-1], other.passage.id.rsplit("/", 1)[-1]}:
+            return True
+        if similar(candidate.text(language), other.text(language), language) > 0.72:
+            return True
+    return False
+
+
+def with_lead(corpus: Corpus, chosen: Sequence[Evidence]) -> list[Evidence]:
+    """Put the sentence before a dependent one (``Daarvoor geldt …``) in front of it, from the same fact."""
+    out: list[Evidence] = []
+    have = {e.statement.id for e in chosen}
+    for e in chosen:
+        own = corpus.statements_of.get(e.statement.passage, [])
+        position = next((i for i, s in enumerate(own) if s.id == e.statement.id), 0)
+        if e.passage.status is not None and position > 0 and starts_dependent(e.statement.texts.nl):
+            lead = own[position - 1]
+            if lead.id not in have:
+                out.append(Evidence(lead, e.document, e.passage, e.score, e.cosine, e.lexical))
+                have.add(lead.id)
+        out.append(e)
+    return out
+
+
+def group_of(e: Evidence) -> str:
+    """The label under which a statement belongs."""
+    if e.document.meta.kind is Kind.HOORZITTINGSVERSLAG:
+        return "hearing_label"
+    if e.passage.authority is Authority.GELDEND_RECHT:
+        return "official_label" if e.document.meta.text_status is TextStatus.OFFICIEEL else "law_label"
+    return {Authority.PRAKTIJK: "practice_label", Authority.ONTWERP: "draft_label"}.get(e.passage.authority, "opinion_label")
+
+
+def compose(corpus: Corpus, reading: Reading, chosen: Sequence[Evidence], opening: str = "", first: int = 1) -> Draft:
+    """Write the chosen statements as markdown, by label, with their citations numbered from ``first``.
+
+    Law is put before opinion; within a label the order of ``chosen`` stays.
+    """
+    draft = Draft(used=list(chosen))
+    blocks: list[str] = [opening] if opening else []
+    number = first
+    labels = sorted({group_of(e) for e in chosen}, key=_GROUPS.index)
+    for label in labels:
+        lines = []
+        for e in (e for e in chosen if group_of(e) == label):
+            markers = []
+            numbers = []
+            for span in e.statement.spans:
+                known = next((c for c in draft.citations if (c.document, c.start, c.end) == (e.document.id, span.start, span.end)), None)
+                if known is None:
+                    known = cite(corpus, e.passage.id, span.start, span.end, number)
+                    draft.citations.append(known)
+                    number += 1
+                markers.append(f"[{known.n}]")
+                numbers.append(known.n)
+            text = attributed(e, reading.language)
+            draft.statements.append(StatementOut(text=text, citations=numbers, authority=e.passage.authority))
+            lines.append(f"{text} {''.join(markers)}")
+        blocks.append(f"*{frame(label, reading.language)}* " + " ".join(lines))
+    draft.text = "\n\n".join(blocks)
+    return draft
+
+
+def attributed(e: Evidence, language: str) -> str:
+    """The statement's sentence; speaker and organisation are added where the sentence does not name them."""
+    text = e.text(language).strip()
+    who = [name for name in (e.statement.speaker, e.statement.organisation) if name and name not in text]
+    if not who:
+        return text
+    if e.statement.speaker and e.statement.speaker in text:
+        who = []
+        if e.statement.organisation and e.statement.organisation not in text:
+            return text.replace(e.statement.speaker, f"{e.statement.speaker} ({e.statement.organisation})", 1)
+    return f"{text[:-1]} ({', '.join(who)})." if text.endswith(".") else f"{text} ({', '.join(who)})"

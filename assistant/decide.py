@@ -1,0 +1,290 @@
+"""Whether to answer at all: a calibrated decision from several signals.
+
+Scores alone do not tell a near-miss (right subject, wrong attribute) from a hit. What does is whether
+the words of the question, weighted by how rare they are, occur in what was found: in the passage, in
+the questions it is known to answer, in its statements. The signals and their weights make one logistic
+probability that the documents answer the question; the weights were fitted on the development
+questions (``eval.fit``), the threshold chosen so that few answerable questions are declined.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
+
+from assistant.evidence import Evidence, Selection, weights
+from assistant.slots import Slot, fills, head, wanted
+from assistant.understand import Reading, expansion_of
+from index.retriever import Retriever
+from index.text import STOPWORDS, content_words, fold, stem
+
+# Words that carry no subject of their own here: everything is about them, or they only frame the question.
+_GENERIC = {
+    "nl": "individueel individuele maatwerk imw regeling maatregel systeem vlaanderen vlaamse vlaams hoorzitting verslag spreker sprekers organisatie organisaties "
+    "volgens mening standpunt reden manier soort vorm mensen persoon personen iemand man vrouw zaak ding rond omtrent betreft krijg krijgt krijgen gaat wil willen "
+    "eigenlijk momenteel vandaag nieuwe nieuw oude bedoeling probleem goed slecht belangrijk grote groot klein weten uitleg uitleggen vertellen dag werk werken "
+    "werkt opgelet info informatie vraag vragen stelde gesteld antwoord antwoordde september 2021 zeggen zei sprak noemde noemt noemen vermeldt vermeldde vertelde "
+    "haalde aan vond stond kreeg kwam ging maakte gaf deed",
+    "fr": "travail adapté individuel imw mesure système flandre flamand flamande audition rapport orateur selon avis raison personnes gens quelqu faire savoir "
+    "question réponse nouveau nouvelle",
+    "en": "individual custom work imw scheme measure system flanders flemish hearing report speaker according opinion reason people person someone know question "
+    "answer new get",
+    "de": "individuelle maßarbeit imw maßnahme system flandern flämische anhörung bericht redner laut meinung grund menschen personen jemand wissen frage antwort neue",
+}
+
+
+class Verdict(StrEnum):
+    """What to do with a question."""
+
+    ANSWER = "answer"
+    NO_EVIDENCE = "no_evidence"
+    OUT_OF_SCOPE = "out_of_scope"
+    CLARIFY = "clarify"
+
+
+@lru_cache(maxsize=8)
+def _generic(language: str) -> frozenset[str]:
+    return frozenset(stem(w, language) for w in _GENERIC[language].split()) | frozenset(stem(w, language) for w in STOPWORDS[language])
+
+
+class Bags:
+    """For each passage the stems of everything that is known of it in one language."""
+
+    def __init__(self, retriever: Retriever, language: str) -> None:
+        self.retriever, self.language = retriever, language
+        self._bags: dict[str, frozenset[str]] = {}
+        self._words: dict[str, list[str]] = {}
+
+    def of(self, passage_id: str) -> frozenset[str]:
+        """Stems of text, context, views and statements (other languages: of the statements only)."""
+        if passage_id not in self._bags:
+            corpus = self.retriever.corpus
+            document, passage = corpus.passage(passage_id)
+            words = self.retriever.vocabulary[self.language]
+            parts = [getattr(s.texts, self.language) for s in corpus.statements_of.get(passage_id, ())]
+            parts += [passage.speaker or "", passage.organisation or ""]
+            if self.language == "nl":
+                parts += [document.passage_text(passage), passage.heading, *document.views.get(passage_id, ())]
+            self._bags[passage_id] = frozenset(words.analyse(" ".join(parts)))
+        return self._bags[passage_id]
+
+    def words_of(self, passage_id: str) -> list[str]:
+        """The Dutch content words of the passage, its views and statements."""
+        if passage_id not in self._words:
+            corpus = self.retriever.corpus
+            document, passage = corpus.passage(passage_id)
+            parts = [document.passage_text(passage), passage.heading, passage.speaker or "", passage.organisation or ""]
+            parts += document.views.get(passage_id, ())
+            parts += [s.texts.nl for s in corpus.statements_of.get(passage_id, ())]
+            self._words[passage_id] = list(dict.fromkeys(content_words(" ".join(parts))))
+        return self._words[passage_id]
+
+
+_BAGS: dict[tuple[int, str], Bags] = {}
+
+
+def bags(retriever: Retriever, language: str) -> Bags:
+    """The bags of a retriever, made as they are needed."""
+    key = (id(retriever), language)
+    if key not in _BAGS:
+        _BAGS[key] = Bags(retriever, language)
+    return _BAGS[key]
+
+
+SIGNALS = (
+    "bias",
+    "best_view",
+    "gap",
+    "missing",
+    "unknown_words",
+    "number_missing",
+    "short",
+    "actor_missing",
+    "foreign_place",
+    "slot_missing",
+    "slot_missing_passage",
+    "head_missing",
+    "head_unknown",
+    "name_missing",
+    "actor_cosine",
+    "other_language",
+    "other_language_missing",
+    "far",
+    "farthest",
+    "far_other_language",
+)
+
+
+def signals(reading: Reading, query: str, selection: Selection, retriever: Retriever) -> dict[str, float]:
+    """What speaks for and against an answer; every value is about 0 to 1 or standardised."""
+    language = reading.language
+    words = retriever.vocabulary[language]
+    index = retriever.bm25_keys(language)
+    generic = _generic(language)
+    names = {stem(w, language) for a in reading.actors for alias in (a.name, *a.aliases) for w in content_words(alias, language)}
+    stems = [s for s in dict.fromkeys(words.analyse(query, query=True)) if s not in generic]
+    own = [s for s in stems if s not in names]
+    weight = {s: index.idf(s) for s in own}
+    total = sum(weight.values()) or 1.0
+    top = [h.passage.id for h in selection.hits[:3]]
+    bag: frozenset[str] = frozenset().union(*(bags(retriever, language).of(p) for p in top[:2])) if top else frozenset()
+    widened = set(words.analyse(reading.expansion)) if reading.expansion else set()
+    replaced = bool(widened & bag)
+    gone = [s for s in own if s not in bag]
+    missing = sum(weight[s] for s in gone) / total
+    if replaced:
+        missing *= 0.5
+    best = selection.evidence[0] if selection.evidence else None
+    s = selection.signals
+    tokens = content_words(query, language)
+    unknown = [w for w in tokens if w not in words and not w.isdigit() and words.repair(w) == w and not words.split(w)]
+    far, farthest = _far(reading, query, selection, retriever, generic | names)
+    return {
+        "bias": 1.0,
+        "best_view": s.get("top_cos_view", 0.0),
+        "gap": min(s.get("gap", 0.0), 3.0) / 3.0,
+        "missing": missing,
+        "unknown_words": len(unknown) / max(1, len(tokens)),
+        "number_missing": _numbers_missing(reading, selection.evidence[:4]),
+        "short": 1.0 if len(own) <= 1 else 0.0,
+        "actor_missing": 1.0 if reading.actors and best and not _by_actor(reading, best) else 0.0,
+        "foreign_place": 1.0 if reading.foreign_place else 0.0,
+        "slot_missing": _slot_missing(query, selection.evidence[:3]),
+        "slot_missing_passage": _slot_missing_passage(query, selection),
+        "head_missing": _head_missing(reading, query, selection.evidence[:4], retriever),
+        "head_unknown": _head_unknown(reading, query, retriever),
+        "name_missing": _names_missing(query, reading, retriever, bag),
+        "other_language": float(language != "nl"),
+        "other_language_missing": missing * float(language != "nl"),
+        "far": far,
+        "farthest": farthest,
+        "far_other_language": far * float(language != "nl"),
+        "actor_cosine": s.get("top_cos_view", 0.0) - s.get("actor_cos_view", s.get("top_cos_view", 0.0)),
+    }
+
+
+def _far(reading: Reading, query: str, selection: Selection, retriever: Retriever, skip: frozenset[str] | set[str]) -> tuple[float, float]:
+    """How far the words of the question are from those of the two best passages: weighted mean, and the farthest."""
+    language = reading.language
+    words = retriever.vocabulary[language]
+    index = retriever.bm25_keys(language)
+    tokens = words.join(content_words(query, language))
+    asked = [w for w in (words.repair(t) for t in tokens) if stem(w, language) not in skip and not w[0].isdigit()][:12]
+    if not asked:
+        return 0.0, 0.0
+    own = bags(retriever, language)
+    found = list(dict.fromkeys(w for h in selection.hits[:2] for w in own.words_of(h.passage.id)))
+    bag: frozenset[str] = frozenset().union(*(own.of(h.passage.id) for h in selection.hits[:2])) if selection.hits else frozenset()
+    near = retriever.word_vectors.nearness(asked, found)
+    near = np.array([1.0 if stem(w, language) in bag else n for w, n in zip(asked, near, strict=True)])
+    weight = np.array([index.idf(stem(w, language)) for w in asked])
+    distance = (1.0 - near) * weight
+    return float(distance.sum() / weight.sum()), float(distance.max() / 9.0)
+
+
+def _slot_missing(query: str, evidence: list[Evidence]) -> float:
+    """1 when the question asks for an amount, a year, a name … and none of the best statements holds one."""
+    slot = wanted(query)
+    return 0.0 if slot is None or any(fills(slot, e.statement.texts.nl) for e in evidence) else 1.0
+
+
+def _head_missing(reading: Reading, query: str, evidence: list[Evidence], retriever: Retriever) -> float:
+    """How far what is counted or priced is from any statement with a number; 0 when nothing is counted."""
+    language = reading.language
+    words = retriever.vocabulary[language]
+    noun = head(query, content_words(query, language))
+    if not noun:
+        return 0.0
+    noun = words.repair(noun)
+    with_number = [e for e in evidence if fills(Slot.COUNT, e.statement.texts.nl)]
+    if not with_number:
+        return 1.0
+    own = {s for e in with_number for s in words.analyse(e.text(language))}
+    if stem(noun, language) in own or own & {stem(p, language) for p in words.split(noun)}:
+        return 0.0
+    found = [w for e in with_number for w in content_words(e.statement.texts.nl)]
+    return 1.0 - float(max(0.0, retriever.word_vectors.nearness([noun], found)[0]))
+
+
+def _head_unknown(reading: Reading, query: str, retriever: Retriever) -> float:
+    """1 when what is counted or priced is a word that no document has."""
+    words = retriever.vocabulary[reading.language]
+    noun = head(query, content_words(query, reading.language))
+    known = not noun or noun in words or words.repair(noun) != noun or bool(words.split(noun)) or bool(expansion_of(noun))
+    return 0.0 if known else 1.0
+
+
+def _slot_missing_passage(query: str, selection: Selection) -> float:
+    """The same for the two best passages as a whole."""
+    slot = wanted(query)
+    return 0.0 if slot is None or any(fills(slot, h.text) for h in selection.hits[:2]) else 1.0
+
+
+_CAPITAL = re.compile(r"(?<![.?!:] )(?<!^)\b[A-ZÀ-Ý][\w-]{3,}")
+
+
+def _names_missing(query: str, reading: Reading, retriever: Retriever, bag: frozenset[str]) -> float:
+    """Share of the proper names in the question that nothing found has; German writes every noun with a capital."""
+    if reading.language == "de":
+        return 0.0
+    known = {w for a in retriever.corpus.actors for alias in (a.name, *a.aliases) for w in content_words(alias)}
+    names = [w.lower() for w in _CAPITAL.findall(query) if w.lower() not in known]
+    if not names:
+        return 0.0
+    words = retriever.vocabulary[reading.language]
+    return sum(not set(words.analyse(n)) & bag for n in names) / len(names)
+
+
+def _by_actor(reading: Reading, e: Evidence) -> bool:
+    names = {n for a in reading.actors for n in (a.name, a.organisation) if n}
+    return e.statement.speaker in names or e.statement.on_behalf_of in names or any(fold(n) in fold(e.statement.texts.nl) for n in names)
+
+
+def _numbers_missing(reading: Reading, evidence: list[Evidence]) -> float:
+    if not reading.numbers:
+        return 0.0
+    text = " ".join(e.document.passage_text(e.passage) for e in evidence).replace(".", "")
+    return sum(n.replace(".", "") not in text for n in reading.numbers) / len(reading.numbers)
+
+
+def probability(values: dict[str, float]) -> float:
+    """Logistic probability that the documents answer the question."""
+    w = weights()["decide"]
+    z = sum(w.get(name, 0.0) * values[name] for name in SIGNALS)
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+def decide(reading: Reading, query: str, selection: Selection, retriever: Retriever) -> tuple[Verdict, float]:
+    """The verdict and the probability behind it."""
+    if not selection.evidence:
+        return Verdict.NO_EVIDENCE, 0.0
+    values = signals(reading, query, selection, retriever)
+    # The amount of a thing that no document has cannot be in the documents, whatever stands near it.
+    p = 0.0 if values["head_unknown"] and values["head_missing"] > 0.5 else probability(values)
+    w = weights()["decide"]
+    if reading.foreign and p < w.get("foreign_threshold", 0.9):
+        return Verdict.OUT_OF_SCOPE, p
+    if p >= w.get("threshold", 0.5):
+        return Verdict.ANSWER, p
+    return (Verdict.OUT_OF_SCOPE if off_topic(reading, query, selection, retriever) else Verdict.NO_EVIDENCE), p
+
+
+def off_topic(reading: Reading, query: str, selection: Selection, retriever: Retriever) -> bool:
+    """True when a declined question has hardly a word in common with anything here: another subject altogether."""
+    if reading.actors or reading.hearing:
+        return False
+    words = retriever.vocabulary[reading.language]
+    generic = {stem(w, reading.language) for w in STOPWORDS[reading.language]}
+    stems = [s for s in words.analyse(query, query=True) if s not in generic]
+    if not stems:
+        return True
+    index = retriever.bm25_keys(reading.language)
+    # A word of the subject is one that many passages have; a word that one passage happens to have says nothing.
+    topical = [s for s in stems if index.document_frequency.get(s, 0) >= 6]
+    best = max(selection.signals.get("top_cos_view", 0.0), selection.signals.get("top_cos_statement", 0.0))
+    return best < 0.45 and len(topical) / len(stems) < 0.5
+

