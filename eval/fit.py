@@ -1,0 +1,260 @@
+"""Fit the weights of retrieval and of choosing statements, on the development questions only.
+
+Both are linear scores with a softmax over candidates: the log-likelihood of picking a gold passage (or
+a statement that holds a gold fact) is maximised with a ridge penalty. Run ``python -m eval.fit`` after a
+change of features; it prints the figures and writes ``index/weights.yaml`` and ``assistant/weights.yaml``.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from scipy.optimize import minimize
+
+from assistant.decide import SIGNALS, signals
+from assistant.engine import Assistant
+from assistant.evidence import STATEMENT_FEATURES, passage_features, select, statement_features, weights
+from assistant.understand import read
+from eval.dataset import Question, load_sets
+from eval.gold import equivalents
+from eval.matching import contains
+from index.retriever import Filter
+
+RIDGE = 0.01
+PASSAGE_PRIOR = {
+    "dense_passage": 0.5,
+    "dense_sentence": 0.4,
+    "dense_view": 0.8,
+    "dense_statement": 0.6,
+    "bm25_text": 0.8,
+    "bm25_keys": 2.0,
+    "actor": 1.0,
+    "hearing": 0.8,
+    "law": 0.3,
+    "opinion_digest": -0.7,
+    "second_hand": -0.7,
+    "draft": -0.3,
+    "data_sources": -0.6,
+    "open_question": -0.3,
+    "contradiction": -0.6,
+    "asked_act": 0.5,
+    "question_act": -0.4,
+}
+"""Where the fit starts and what it is drawn to: an added document has no views, so its own words must count."""
+LEAST = {"dense_passage": 0.2, "dense_sentence": 0.2, "bm25_text": 0.5}
+STATEMENT_PRIOR = {
+    "cosine": 0.5,
+    "lexical": 1.5,
+    "passage": 2.0,
+    "type": 0.8,
+    "is_question": -1.2,
+    "actor": 0.8,
+    "behalf": -0.5,
+    "first": 0.1,
+    "stance": 0.2,
+    "slot": 0.5,
+    "second_hand": -0.3,
+}
+WRITTEN_WEIGHT = 10.0
+DECLINED = 0.05
+"""Share of the answerable development questions that may be declined."""
+
+
+@dataclass
+class Case:
+    """Candidates of one question: features (n, f) and which of them are right."""
+
+    features: np.ndarray
+    right: np.ndarray
+
+
+def _loss(w: np.ndarray, cases: list[Case], prior: np.ndarray) -> tuple[float, np.ndarray]:
+    value, gradient = 0.0, np.zeros_like(w)
+    for case in cases:
+        scores = case.features @ w
+        scores -= scores.max()
+        p = np.exp(scores)
+        q = p * case.right
+        value -= np.log(q.sum() / p.sum() + 1e-12)
+        gradient += case.features.T @ (p / p.sum() - q / max(q.sum(), 1e-12))
+    n = len(cases)
+    difference = w - prior
+    return value / n + RIDGE * float(difference @ difference), gradient / n + 2 * RIDGE * difference
+
+
+def fit(cases: list[Case], prior: np.ndarray, least: list[float | None]) -> np.ndarray:
+    """Weights that make the right candidates likely; ``least``: for each weight a lower bound, or None."""
+    bounds = [(bound, None) for bound in least]
+    found = minimize(_loss, prior, args=(cases, prior), jac=True, bounds=bounds, method="L-BFGS-B")
+    return np.asarray(found.x)
+
+
+def figures(cases: list[Case], w: np.ndarray) -> str:
+    """hit@1, hit@5 and MRR of the weights."""
+    ranks = []
+    for case in cases:
+        scores = case.features @ w
+        ranks.append(int((scores > scores[case.right].max()).sum()))
+    r = np.array(ranks)
+    return f"n={len(r)} hit@1={np.mean(r < 1):.3f} hit@5={np.mean(r < 5):.3f} MRR={np.mean(np.where(r < 10, 1 / (r + 1), 0)):.3f}"
+
+
+def gold_positions(assistant: Assistant, question: Question) -> list[int]:
+    """Positions of the gold passages."""
+    corpus, retriever = assistant.corpus, assistant.retriever
+    out = []
+    for reference in question.gold.passages if question.gold else ():
+        passage = corpus.fact(reference)[1] if "/" not in reference else corpus.passage(reference)[1]
+        out.append(retriever.position[passage.id])
+    return out
+
+
+def collect(assistant: Assistant, questions: list[Question], as_of: date) -> tuple[list[Case], list[Case], list[str]]:
+    """Cases for passages and for statements, and the names of the passage features."""
+    passages: list[Case] = []
+    statements: list[Case] = []
+    names: list[str] = []
+    for question in questions:
+        if question.gold is None or question.question is None or question.type.value == "unanswerable":
+            continue
+        gold = gold_positions(assistant, question)
+        if not gold:
+            continue
+        reading = read(question.question, assistant.corpus, question.language)
+        table = passage_features(reading, question.question, assistant.retriever, question.as_of or as_of)
+        names = list(table)
+        features = np.stack([table[n] for n in names], axis=1)
+        right = np.zeros(len(features), dtype=bool)
+        right[gold] = True
+        passages.append(Case(features, right))
+        if case := _statement_case(assistant, question, reading, features @ np.array([_weight(n) for n in names]), set(gold)):
+            statements.append(case)
+    return passages, statements, names
+
+
+def _statement_case(assistant: Assistant, question: Question, reading: Any, scores: np.ndarray, gold: set[int]) -> Case | None:
+    assert question.gold is not None
+    rows, features = statement_features(reading, question.question or "", assistant.retriever, scores)
+    facts = question.gold.facts
+    if not facts:
+        return None
+    right = np.zeros(len(rows), dtype=bool)
+    for i, row in enumerate(rows):
+        if int(assistant.retriever.statement_position[row]) in gold:
+            text = assistant.corpus.statements[row].texts.get(question.language)
+            held = sum(any(contains(text, wording, question.language) for wording in fact) for fact in facts)
+            right[i] = held > 0 and held >= len(facts) / 2
+    return Case(features, right) if right.any() else None
+
+
+def _weight(name: str) -> float:
+    return weights()["passage"].get(name, 0.0)
+
+
+def decision_cases(assistant: Assistant, questions: list[Question], as_of: date) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Signals (n, f) and labels (1: the documents answer it) of every single question of the split."""
+    rows, labels, ids = [], [], []
+    same = equivalents(assistant.corpus)
+    for question in questions:
+        if question.gold is None or question.question is None:
+            continue
+        answerable = question.gold.answerable
+        if answerable and not {"answered"} & set(question.gold.status):
+            continue
+        reading = read(question.question, assistant.corpus, question.language)
+        selection = select(reading, question.question, assistant.retriever, question.as_of or as_of)
+        values = signals(reading, question.question, selection, assistant.retriever)
+        rows.append([values[name] for name in SIGNALS])
+        labels.append(float(answerable))
+        ids.append(question.id)
+        if not answerable or question.type.value == "false_premise":
+            continue
+        # The same question with the passages that answer it taken away is a near-miss: right subject, no answer.
+        gold = {assistant.retriever.passages[i][1].id for i in gold_positions(assistant, question)}
+        hidden = frozenset(p for g in gold for p in same.get(g, frozenset({g})))
+        selection = select(reading, question.question, assistant.retriever, question.as_of or as_of, Filter(without=hidden))
+        text = " ".join(e.text(question.language) for e in selection.evidence[:6])
+        if any(any(contains(text, w, question.language) for w in fact) for fact in question.gold.facts):
+            continue
+        values = signals(reading, question.question, selection, assistant.retriever)
+        rows.append([values[name] for name in SIGNALS])
+        labels.append(0.0)
+        ids.append(f"{question.id}-")
+    return np.array(rows), np.array(labels), ids
+
+
+def fit_logistic(x: np.ndarray, y: np.ndarray, weight: np.ndarray, ridge: float = 0.01) -> np.ndarray:
+    """Ridge logistic regression; both classes weigh the same, examples within a class by ``weight``.
+
+    The first column is the intercept and is not shrunk.
+    """
+    mean_of = {label: float((weight * (y == label)).sum() / len(y)) for label in (0.0, 1.0)}
+    share = np.where(y > 0, 0.5 / mean_of[1.0], 0.5 / mean_of[0.0]) * weight
+    scale = x.std(axis=0)
+    scale[scale < 1e-9] = 1.0
+    z = x / scale
+
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        s = z @ w
+        p = 1 / (1 + np.exp(-s))
+        value = float(np.mean(share * (np.logaddexp(0, s) - y * s))) + ridge * float(w[1:] @ w[1:])
+        gradient = z.T @ (share * (p - y)) / len(y)
+        gradient[1:] += 2 * ridge * w[1:]
+        return value, gradient
+
+    found = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B")
+    return np.asarray(found.x) / scale
+
+
+def auroc(scores: np.ndarray, y: np.ndarray) -> float:
+    """Probability that an answerable question scores above an unanswerable one."""
+    a, b = scores[y > 0], scores[y == 0]
+    return float(np.mean((a[:, None] > b[None, :]) + 0.5 * (a[:, None] == b[None, :])))
+
+
+def main(home: Path | None = None) -> None:
+    """Fit both sets of weights and write them."""
+    from assistant.factory import make_assistant
+    from assistant.settings import load_settings
+
+    assistant = make_assistant(load_settings(home=home))
+    questions = load_sets(split="dev")
+    as_of = date(2026, 11, 23)
+    passages, _, names = collect(assistant, questions, as_of)
+    print("passages before", figures(passages, np.array([_weight(n) for n in names])))
+    prior = np.array([PASSAGE_PRIOR.get(n, 0.0) for n in names])
+    w = fit(passages, prior, [LEAST.get(n, 0.0) if n.startswith(("dense", "bm25")) else None for n in names])
+    print("passages after ", figures(passages, w))
+    data = weights()
+    data["passage"] = {n: round(float(x), 3) for n, x in zip(names, w, strict=True)}
+    _, statements, _ = collect(assistant, questions, as_of)
+    print("statements before", figures(statements, np.array([data["statement"].get(n, 0.0) for n in STATEMENT_FEATURES])))
+    prior = np.array([STATEMENT_PRIOR[n] for n in STATEMENT_FEATURES])
+    v = fit(statements, prior, [0.2 if n in ("cosine", "lexical", "passage") else None for n in STATEMENT_FEATURES])
+    print("statements after ", figures(statements, v))
+    data["statement"] = {n: round(float(x), 3) for n, x in zip(STATEMENT_FEATURES, v, strict=True)}
+    x, y, ids = decision_cases(assistant, questions, as_of)
+    # Written near-misses are what people ask; made ones (an answer taken away) keep the fit from leaning on few of them.
+    v = fit_logistic(x, y, np.array([1.0 if i.endswith("-") else WRITTEN_WEIGHT for i in ids]))
+    scores = x @ v
+    threshold = float(np.quantile(scores[y > 0], DECLINED))
+    real = np.array([not i.endswith("-") for i in ids])
+    for label, mask in (("all", np.ones(len(y), dtype=bool)), ("written", real), ("made", ~real | (y > 0))):
+        declined = float(np.mean(scores[mask & (y == 0)] < threshold))
+        print(f"decision {label}: n={mask.sum()} AUROC={auroc(scores[mask], y[mask]):.3f}; at {DECLINED:.0%} of the answerable declined, {declined:.3f} of the others are")
+    data["decide"] = {**{n: round(float(c), 3) for n, c in zip(SIGNALS, v, strict=True)}, "threshold": round(1 / (1 + float(np.exp(-threshold))), 3)}
+    root = Path(__file__).resolve().parents[1]
+    own = {n: data["passage"][n] for n in names if n.startswith(("dense", "bm25"))} | {"speaker": max(0.5, data["passage"]["actor"])}
+    (root / "index" / "weights.yaml").write_text("# Fitted on the development questions by `python -m eval.fit`.\n" + yaml.safe_dump(own, sort_keys=False), encoding="utf-8")
+    path = root / "assistant" / "weights.yaml"
+    path.write_text("# Fitted on the development questions by `python -m eval.fit`; never on the test split.\n" + yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
