@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from assistant.answer import Citation, StatementOut
 from assistant.citations import cite
-from assistant.evidence import Evidence, Selection, similar, starts_dependent, weights
+from assistant.evidence import Evidence, Selection, content_stems, similar, starts_dependent, weights
 from assistant.frames import frame
 from assistant.understand import QuestionType, Reading
 from corpus.model import Authority, Kind, TextStatus
@@ -41,23 +41,41 @@ def choose(reading: Reading, selection: Selection) -> list[Evidence]:
     best = evidence[0]
     margin = w["list_margin"] if QuestionType.LIST in reading.types or QuestionType.ASKED in reading.types else w["margin"]
     limit = int(w["max_statements"]) + (1 if margin == w["list_margin"] else 0)
-    chosen = [best]
-    length = len(best.text(reading.language))
-    for candidate in evidence[1:40]:
-        if len(chosen) >= limit or candidate.score < best.score - margin:
-            break
+    chosen = _rest_of_fact(best, evidence, w["fact_characters"], reading.language)
+    length = sum(len(e.text(reading.language)) for e in chosen)
+    limit += len(chosen) - 1
+    pool = [e for e in evidence[1:40] if e.score >= best.score - margin]
+    asked = content_stems(reading.text, reading.language)
+    while pool and len(chosen) < limit:
+        covered = set().union(*(content_stems(e.text(reading.language), reading.language) for e in chosen))
+        # What the answer still lacks of the question's words comes first; else the next best.
+        candidate = max(pool, key=lambda e: e.score + w["coverage"] * _share(asked - covered, content_stems(e.text(reading.language), reading.language), asked))
+        pool.remove(candidate)
         text = candidate.text(reading.language)
-        if length + len(text) > w["max_characters"]:
+        if length + len(text) > w["max_characters"] or _same(candidate, chosen, reading.language):
             continue
-        if _same(candidate, chosen, reading.language):
-            continue
-        if (candidate.document.meta.kind is Kind.HOORZITTINGSVERSLAG) != (
-            best.document.meta.kind is Kind.HOORZITTINGSVERSLAG
-        ) and candidate.score < best.score - margin / 2:
+        if (candidate.document.meta.kind is Kind.HOORZITTINGSVERSLAG) != (best.document.meta.kind is Kind.HOORZITTINGSVERSLAG) and candidate.score < best.score - margin / 2:
             continue
         chosen.append(candidate)
         length += len(text)
     return chosen
+
+
+def _share(lacking: set[str], own: set[str], asked: set[str]) -> float:
+    return len(lacking & own) / max(1, len(asked))
+
+
+def _rest_of_fact(best: Evidence, evidence: Sequence[Evidence], budget: float, language: str) -> list[Evidence]:
+    """The other sentences of the same digest fact, best first, as far as they fit: a fact is one thing, said whole."""
+    if best.passage.status is None:
+        return [best]
+    chosen, length = [best], len(best.text(language))
+    own = [e for e in evidence if e.passage.id == best.passage.id and e is not best]
+    for e in own:
+        if length + len(e.text(language)) <= budget:
+            chosen.append(e)
+            length += len(e.text(language))
+    return sorted(chosen, key=lambda e: e.statement.spans[0].start) if len(chosen) > 1 else chosen
 
 
 def _one_each(reading: Reading, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -118,23 +136,42 @@ def compose(corpus: Corpus, reading: Reading, chosen: Sequence[Evidence], openin
     labels = sorted({group_of(e) for e in chosen}, key=_GROUPS.index)
     for label in labels:
         lines = []
-        for e in (e for e in chosen if group_of(e) == label):
+        for run in _runs([e for e in chosen if group_of(e) == label]):
             markers = []
             numbers = []
-            for span in e.statement.spans:
-                known = next((c for c in draft.citations if (c.document, c.start, c.end) == (e.document.id, span.start, span.end)), None)
+            for start, end in _spans(run):
+                e = run[0]
+                known = next((c for c in draft.citations if (c.document, c.start, c.end) == (e.document.id, start, end)), None)
                 if known is None:
-                    known = cite(corpus, e.passage.id, span.start, span.end, number)
+                    known = cite(corpus, e.passage.id, start, end, number)
                     draft.citations.append(known)
                     number += 1
                 markers.append(f"[{known.n}]")
                 numbers.append(known.n)
-            text = attributed(e, reading.language)
-            draft.statements.append(StatementOut(text=text, citations=numbers, authority=e.passage.authority))
+            text = " ".join(attributed(e, reading.language) for e in run)
+            draft.statements.append(StatementOut(text=text, citations=numbers, authority=run[0].passage.authority))
             lines.append(f"{text} {''.join(markers)}")
         blocks.append(f"*{frame(label, reading.language)}* " + " ".join(lines))
     draft.text = "\n\n".join(blocks)
     return draft
+
+
+def _runs(chosen: Sequence[Evidence]) -> list[list[Evidence]]:
+    """Sentences of one digest fact that follow each other are one statement with one quote."""
+    runs: list[list[Evidence]] = []
+    for e in chosen:
+        last = runs[-1][-1] if runs else None
+        if last and e.passage.status is not None and last.passage.id == e.passage.id and 0 <= e.statement.spans[0].start - last.statement.spans[-1].end <= 2:
+            runs[-1].append(e)
+        else:
+            runs.append([e])
+    return runs
+
+
+def _spans(run: Sequence[Evidence]) -> list[tuple[int, int]]:
+    if len(run) == 1:
+        return [(span.start, span.end) for span in run[0].statement.spans]
+    return [(run[0].statement.spans[0].start, run[-1].statement.spans[-1].end)]
 
 
 def attributed(e: Evidence, language: str) -> str:

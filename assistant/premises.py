@@ -58,7 +58,7 @@ _KIND_OF_NUMBER: tuple[tuple[str, str], ...] = (
 def correction(reading: Reading, query: str, selection: Selection, retriever: Retriever, as_of: date, p: float) -> Correction | None:
     """The correction of a wrong premise in the question, or None. ``p``: how likely the documents answer it."""
     return (
-        _wrong_speaker(reading, query, retriever, as_of)
+        _wrong_speaker(reading, query, selection, retriever, as_of)
         or _wrong_number(reading, query, selection)
         or _wrong_polarity(reading, query, selection)
         or _not_law(reading, query, selection, p)
@@ -72,11 +72,13 @@ def _without_names(query: str, actors: tuple[Actor, ...]) -> str:
     return re.sub(r"\s+", " ", query).strip()
 
 
-def _wrong_speaker(reading: Reading, query: str, retriever: Retriever, as_of: date) -> Correction | None:
+def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Retriever, as_of: date) -> Correction | None:
     """The content of the question is found with somebody else, and not with the one it names."""
     if len(reading.actors) != 1 or reading.context or (QuestionType.ASKED in reading.types and reading.actors[0].role == "spreker"):
         return None
     actor = reading.actors[0]
+    if found.signals.get("top_cos_view", 0.0) - found.signals.get("actor_cos_view", 0.0) < weights().get("premise", {}).get("view_gap", 0.08):
+        return None
     content = _without_names(query, reading.actors)
     if len(content.split()) < 4:
         return None

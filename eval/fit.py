@@ -8,6 +8,7 @@ change of features; it prints the figures and writes ``index/weights.yaml`` and 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -47,7 +48,9 @@ PASSAGE_PRIOR = {
     "question_act": -0.4,
 }
 """Where the fit starts and what it is drawn to: an added document has no views, so its own words must count."""
-LEAST = {"dense_passage": 0.2, "dense_sentence": 0.2, "bm25_text": 0.5}
+LEAST = {"dense_passage": 0.2, "dense_sentence": 0.2, "dense_view": 0.0, "dense_statement": 0.0, "bm25_text": 0.5, "bm25_keys": 0.0}
+MOST = {"second_hand": -1.2}
+"""What the hearing report says itself is cited from the report: a digest of it comes after it."""
 STATEMENT_PRIOR = {
     "cosine": 0.5,
     "lexical": 1.5,
@@ -88,9 +91,9 @@ def _loss(w: np.ndarray, cases: list[Case], prior: np.ndarray) -> tuple[float, n
     return value / n + RIDGE * float(difference @ difference), gradient / n + 2 * RIDGE * difference
 
 
-def fit(cases: list[Case], prior: np.ndarray, least: list[float | None]) -> np.ndarray:
-    """Weights that make the right candidates likely; ``least``: for each weight a lower bound, or None."""
-    bounds = [(bound, None) for bound in least]
+def fit(cases: list[Case], prior: np.ndarray, names: Sequence[str], least: dict[str, float], most: dict[str, float]) -> np.ndarray:
+    """Weights that make the right candidates likely, within the bounds given by name."""
+    bounds = [(least.get(n), most.get(n)) for n in names]
     found = minimize(_loss, prior, args=(cases, prior), jac=True, bounds=bounds, method="L-BFGS-B")
     return np.asarray(found.x)
 
@@ -229,14 +232,14 @@ def main(home: Path | None = None) -> None:
     passages, _, names = collect(assistant, questions, as_of)
     print("passages before", figures(passages, np.array([_weight(n) for n in names])))
     prior = np.array([PASSAGE_PRIOR.get(n, 0.0) for n in names])
-    w = fit(passages, prior, [LEAST.get(n, 0.0) if n.startswith(("dense", "bm25")) else None for n in names])
+    w = fit(passages, prior, names, LEAST, MOST)
     print("passages after ", figures(passages, w))
     data = weights()
     data["passage"] = {n: round(float(x), 3) for n, x in zip(names, w, strict=True)}
     _, statements, _ = collect(assistant, questions, as_of)
     print("statements before", figures(statements, np.array([data["statement"].get(n, 0.0) for n in STATEMENT_FEATURES])))
     prior = np.array([STATEMENT_PRIOR[n] for n in STATEMENT_FEATURES])
-    v = fit(statements, prior, [0.2 if n in ("cosine", "lexical", "passage") else None for n in STATEMENT_FEATURES])
+    v = fit(statements, prior, STATEMENT_FEATURES, {"cosine": 0.2, "lexical": 0.2, "passage": 0.2}, {"second_hand": -0.8})
     print("statements after ", figures(statements, v))
     data["statement"] = {n: round(float(x), 3) for n, x in zip(STATEMENT_FEATURES, v, strict=True)}
     x, y, ids = decision_cases(assistant, questions, as_of)

@@ -146,6 +146,8 @@ def test_builds_killed_at_many_random_moments(place: Place) -> None:
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("action", ["add", "remove"])
 def test_changes_of_documents_killed_before_every_operation(place: Place, action: str) -> None:
-    died = [kill_change(place, action, step) for step in range(1, 31 if action == "add" else 13)]
-    # One more than there are operations: the last kills come too late, and every operation before was tried.
-    assert sum(died) >= 5 and not died[-1]
+    step = 1
+    while kill_change(place, action, step):
+        step += 1
+    # The last kill came too late: every operation before it was tried.
+    assert step > 10

@@ -61,7 +61,7 @@ def judge(sentence: str, language: str = "nl") -> Check:
     ],
 )
 def test_what_the_sources_say_passes(sentence: str) -> None:
-    assert judge(sentence) == Check(True, (), judge(sentence).matched)
+    assert judge(sentence).ok
 
 
 @pytest.mark.parametrize(

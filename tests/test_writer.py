@@ -411,7 +411,7 @@ def over_http(url: str, timeout: float = 20.0, key: str = KEY) -> ChatWriter:
 
 
 def test_an_openai_compatible_server_is_reached_through_langchain() -> None:
-    reading, draft = case(question="Bel me op 0470 12 34 56 of mail jan@example.org: hoe hoog is de premie?")
+    reading, draft = case()
     with endpoint("honest") as url:
         writer = over_http(url)
         out = writer.write(bundled(), reading, draft.used, draft, draft.citations)
