@@ -268,7 +268,8 @@ def decide(reading: Reading, query: str, selection: Selection, retriever: Retrie
     w = weights()["decide"]
     if reading.foreign and p < w.get("foreign_threshold", 0.9):
         return Verdict.OUT_OF_SCOPE, p
-    if p >= w.get("threshold", 0.5):
+    # A follow-up leans on what was answered before: less of it stands in its own words.
+    if p >= w.get("threshold", 0.5) * (0.5 if reading.follow_up else 1.0):
         return Verdict.ANSWER, p
     return (Verdict.OUT_OF_SCOPE if off_topic(reading, query, selection, retriever) else Verdict.NO_EVIDENCE), p
 

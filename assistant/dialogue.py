@@ -29,6 +29,7 @@ class Turn:
     passages: tuple[str, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
     vraag: str | None = None
+    asked: str | None = None
 
     @property
     def standing(self) -> str:
@@ -45,6 +46,7 @@ class FollowUp:
     context: tuple[str, ...] = ()
     types: tuple[QuestionType, ...] = ()
     drop_actors: bool = False
+    law: bool = False
 
 
 _OPENING = re.compile(r"^(en|of|maar|dus|et|mais|ou|and|but|or|so|what about|how about|und|aber|oder|was ist mit|wat met|quid de|wat dan met|en wat met|en hoe zit het)\b", re.IGNORECASE)
@@ -54,6 +56,10 @@ _ANAPHOR = re.compile(
     re.IGNORECASE,
 )
 _SOURCE_ONLY = re.compile(r"^(en |et |and |und )?(volgens|selon|according to|laut)\b", re.IGNORECASE)
+_LAW_SOURCE = re.compile(
+    r"\b(volgens (het|de) (decreet\w*|wet|besluit\w*)|decreettekst|in het decreet|(wat|hoe) (is|geldt|staat) .{0,25}(nu|vandaag|wet|decreet)|nu geregeld|selon le décret|dans le décret|according to the (decree|law)|laut (dem )?(dekret|gesetz))\b",
+    re.IGNORECASE,
+)
 _WHO = re.compile(r"\b(wie (zei|zegt|beweert|vond|stelde|heeft)|van wie|qui (a dit|dit|disait)|who (said|says)|wer (sagt|sagte|hat))\b", re.IGNORECASE)
 # Things of one kind: naming one in a follow-up replaces the other of the earlier question.
 _KINDS: tuple[tuple[str, ...], ...] = (
@@ -73,14 +79,16 @@ def stand_alone(question: str, history: Sequence[Turn], corpus: Corpus) -> Follo
     """The question with what it leaves out filled in from the last turn; unchanged when it stands on its own."""
     if not history:
         return FollowUp(question)
-    last = history[-1]
+    # A turn that got no answer (another subject, say) is not what the next one follows.
+    last = next((turn for turn in reversed(history) if turn.passages or turn.vraag), history[-1])
     own = content_words(question, last.language)
     actors = mentioned(question, corpus.actors)
     named = [w for w in own if not _names_actor(w, actors)]
     opening = bool(_OPENING.match(question.strip()))
     anaphor = bool(_ANAPHOR.search(question))
     short = len(named) <= 2
-    if not (opening and len(named) <= 5) and not (anaphor and len(named) <= 4) and not (short and len(words(question)) <= 6 and not _complete(question, named)):
+    law = bool(_LAW_SOURCE.search(question))
+    if not (opening and len(named) <= 5) and not (law and len(named) <= 5) and not (anaphor and len(named) <= 4) and not (short and len(words(question)) <= 6 and not _complete(question, named)):
         return FollowUp(question)
     rest = _OPENING.sub("", question.strip()).strip(" ,?") or question
     types: tuple[QuestionType, ...] = tuple(t for t in question_types(rest) if t is not QuestionType.YES_NO)
@@ -89,11 +97,11 @@ def stand_alone(question: str, history: Sequence[Turn], corpus: Corpus) -> Follo
     replaced = _replace(rest, last.standing, corpus)
     if replaced:
         return FollowUp(replaced, True, (), types)
-    drop = bool(_WHO.search(question)) or bool(_SOURCE_ONLY.match(question))
+    drop = bool(_WHO.search(question)) or bool(_SOURCE_ONLY.match(question)) or law
     kept = " ".join(w for w in content_words(last.standing, last.language) if not (drop and _names_actor(w, mentioned(last.standing, corpus.actors))))
     who = "" if drop or actors else " ".join(a.name for a in mentioned(last.standing, corpus.actors))
-    context = last.passages if not _SOURCE_ONLY.match(question) and not actors else ()
-    return FollowUp(f"{rest} {kept} {who}".strip(), True, context, types, drop)
+    context = last.passages if not _SOURCE_ONLY.match(question) and not actors and not law else ()
+    return FollowUp(f"{rest} {kept} {who}".strip(), True, context, types, drop, law)
 
 
 def _complete(question: str, named: Sequence[str]) -> bool:

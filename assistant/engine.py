@@ -12,19 +12,20 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from assistant.answer import Answer, RetrievedPassage, StatementOut, Status
+from assistant.answer import Answer, RetrievedPassage, Status
 from assistant.citations import holds
 from assistant.compose import choose, compose, with_lead
 from assistant.decide import Verdict, decide
 from assistant.dialogue import Turn, stand_alone
-from assistant.evidence import Selection, select
+from assistant.evidence import Evidence, Selection, select
 from assistant.frames import frame
 from assistant.guard import is_manipulation
 from assistant.language import detect
 from assistant.premises import correction
 from assistant.privacy import mask
 from assistant.settings import Settings
-from assistant.understand import Reading, read
+from assistant.situation import Case, case_of, outcome
+from assistant.understand import QuestionType, Reading, day_asked, read, written_out
 from corpus.store import Corpus
 from index.retriever import Hit, Retriever
 
@@ -39,6 +40,10 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return out
+
+
+_RELATED = 0.5
+"""Cosine of the nearest view from which what was found is offered as related."""
 
 
 class Clock:
@@ -98,11 +103,16 @@ class Assistant:
 
     def remember(self, answer: Answer, history: Sequence[Turn] = ()) -> Turn:
         """What a conversation keeps of an answer, to understand the next question."""
+        case = case_of(answer.question, history, date.fromisoformat(answer.as_of)) if answer.check else None
+        missing = (answer.check or {}).get("ontbreekt") or []
         return Turn(
             question=answer.question,
-            query=stand_alone(answer.question, history, self.corpus).query,
+            query=stand_alone(written_out(answer.question), history, self.corpus).query,
             language=answer.language,
             passages=tuple(dict.fromkeys(c.passage for c in answer.citations)),
+            facts=case.facts if case else {},
+            vraag=case.vraag if case else None,
+            asked=missing[0]["veld"] if missing else None,
         )
 
     # -- steps ----------------------------------------------------------------------------------------
@@ -117,35 +127,103 @@ class Assistant:
             return self._plain(Status.CLARIFY, frame("clarify_empty", language), language, as_of)
         if is_manipulation(question):
             return self._plain(Status.REFUSED, frame("refused_manipulation", language), language, as_of)
-        follow_up = stand_alone(question, history, self.corpus)
+        follow_up = stand_alone(written_out(question) if language == "nl" else question, history, self.corpus)
         query = follow_up.query
         reading = read(query, self.corpus, language)
         if follow_up.rewritten:
             actors = () if follow_up.drop_actors else reading.actors
-            reading = replace(reading, types=follow_up.types, actors=actors, context=frozenset(follow_up.context))
+            reading = replace(reading, types=follow_up.types, actors=actors, context=frozenset(follow_up.context), follow_up=True)
+            if follow_up.law:
+                reading = replace(reading, law=True, hearing=False, draft=False)
+        as_of = day_asked(reading, as_of)
         clock.lap("understand")
         selection = select(reading, query, self.retriever, as_of)
         clock.lap("retrieve")
         verdict, confidence = decide(reading, query, selection, self.retriever)
+        case = case_of(question, history, as_of)
+        if case is not None:
+            return self._own_case(case, reading, selection, verdict, language, as_of, clock)
         fix = correction(reading, query, selection, self.retriever, as_of, confidence)
         if verdict is not Verdict.ANSWER and fix is None:
             answer = self._declined(verdict, reading, selection, as_of)
         else:
             chosen = with_lead(self.corpus, list(fix.evidence) if fix else choose(reading, selection))
             draft = compose(self.corpus, reading, chosen, fix.text if fix else "")
+            clock.lap("compose")
+            written = self.writer.write(self.corpus, reading, draft.used, draft, draft.citations) if self.writer is not None else draft
+            draft = written or draft
             answer = self._plain(Status.ANSWERED, draft.text, language, as_of)
             answer.statements, answer.citations = draft.statements, draft.citations
             answer.warnings += self._warnings(chosen, language)
+            self._qualify(answer, reading, chosen)
+            if written is None:
+                answer.warnings.append(frame("model_failed", language))
         answer.retrieved = [_retrieved(h) for h in selection.hits]
         if follow_up.rewritten:
             answer.follow_up_of = history[-1].question
+        clock.lap("write")
+        return answer
+
+    def _qualify(self, answer: Answer, reading: Reading, chosen: Sequence[Evidence]) -> None:
+        """A comparison with one side missing is partial; what our sources say is not known is no answer to the question."""
+        language = reading.language
+        if chosen and chosen[0].statement.kind == "onbekend" and chosen[0].passage.status is not None:
+            answer.status = Status.NO_EVIDENCE
+            answer.answer = f"{frame('unknown', language)}\n\n{answer.answer}"
+        if reading.type is QuestionType.COMPARISON and len(reading.actors) > 1:
+            present = {e.statement.speaker for e in chosen}
+            missing = [a.organisation or a.name for a in reading.actors if a.name not in present]
+            if missing:
+                answer.status = Status.PARTIAL
+                answer.answer += f"\n\n{frame('not_both', language, missing=', '.join(missing))}"
+
+    def _own_case(
+        self, case: Case, reading: Reading, selection: Selection, verdict: Verdict, language: str, as_of: date, clock: Clock
+    ) -> Answer:
+        """The checker's outcome first, then what the documents say about it; else what is missing is asked."""
+        result = case.result(self.corpus, as_of)
+        clock.lap("check")
+        told = outcome(self.corpus, result, case.facts, language)
+        decided = result.uitkomst != "onvoldoende_informatie" and bool(told.statements)
+        answer = self._plain(Status.ANSWERED, "", language, as_of)
+        blocks: list[str] = []
+        if decided:
+            answer.statements, answer.citations = list(told.statements), list(told.citations)
+            blocks.append(" ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in told.statements))
+        if verdict is Verdict.ANSWER:
+            cited = {c.passage for c in answer.citations}
+            room = 560 - sum(len(s.text) for s in answer.statements)
+            chosen = [e for e in with_lead(self.corpus, choose(reading, selection)) if e.passage.id not in cited]
+            chosen = _that_fit(chosen, room, language)
+            if chosen:
+                draft = compose(self.corpus, reading, chosen, first=len(answer.citations) + 1)
+                blocks.append(draft.text)
+                answer.statements += draft.statements
+                answer.citations += draft.citations
+                answer.warnings += self._warnings(chosen, language)
+        if not decided:
+            answer.status = Status.PARTIAL if answer.statements else Status.CLARIFY
+            if told.question:
+                blocks.append(frame("ask_missing", language, question=told.question))
+            elif not answer.statements:
+                blocks.append(frame("unknown", language))
+        answer.answer = "\n\n".join(blocks)
+        answer.warnings += told.warnings
+        answer.check = result.model_dump(mode="json")
+        answer.retrieved = [_retrieved(h) for h in selection.hits]
         clock.lap("compose")
         return answer
 
     def _declined(self, verdict: Verdict, reading: Reading, selection: Selection, as_of: date) -> Answer:
         status = Status.OUT_OF_SCOPE if verdict is Verdict.OUT_OF_SCOPE else Status.CLARIFY if verdict is Verdict.CLARIFY else Status.NO_EVIDENCE
         name = {Status.OUT_OF_SCOPE: "out_of_scope", Status.CLARIFY: "clarify_follow_up"}.get(status, "no_evidence")
-        return self._plain(status, frame(name, reading.language), reading.language, as_of)
+        answer = self._plain(status, frame(name, reading.language), reading.language, as_of)
+        near = selection.evidence[:1]
+        if status is Status.NO_EVIDENCE and near and selection.signals.get("top_cos_view", 0.0) >= _RELATED:
+            draft = compose(self.corpus, reading, with_lead(self.corpus, near))
+            answer.answer += f"\n\n{frame('nearest', reading.language)} {draft.text}"
+            answer.statements, answer.citations = draft.statements, draft.citations
+        return answer
 
     def _warnings(self, chosen: Sequence[Any], language: str) -> list[str]:
         out: list[str] = []
@@ -186,6 +264,17 @@ class Assistant:
         return answer
 
 
+def _that_fit(chosen: Sequence[Evidence], room: int, language: str) -> list[Evidence]:
+    """The first ones that fit in ``room`` characters together."""
+    out: list[Evidence] = []
+    for e in chosen:
+        room -= len(e.text(language))
+        if room < 0:
+            break
+        out.append(e)
+    return out
+
+
 def _visible(text: str) -> str:
     """Without control and invisible characters, white space folded."""
     return re.sub(
@@ -198,5 +287,3 @@ def _visible(text: str) -> str:
 def _retrieved(hit: Hit) -> RetrievedPassage:
     return RetrievedPassage(passage=hit.passage.id, document=hit.document.id, text=hit.text, score=hit.score)
 
-
-__all__ = ["Assistant", "Clock", "StatementOut", "Turn", "versions"]

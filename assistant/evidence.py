@@ -112,6 +112,7 @@ def passage_features(reading: Reading, query: str, retriever: Retriever, as_of: 
     table["data_sources"] = facets["data_sources"]
     table["open_question"] = facets["open_question"]
     table["second_hand"] = facets["second_hand"]
+    table["second_hand_hearing"] = facets["second_hand"] * about_hearing
     table["contradiction"] = facets["contradiction"]
     table["glossary"] = facets["glossary"]
     table["asked_act"] = facets["question_act"] * (1.0 if QuestionType.ASKED in reading.types else 0.0)

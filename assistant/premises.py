@@ -14,6 +14,7 @@ import numpy as np
 
 from assistant.evidence import Evidence, Selection, select, weights
 from assistant.frames import frame
+from assistant.slots import fills, wanted
 from assistant.understand import QuestionType, Reading
 from corpus.model import Authority, Kind, Stance
 from corpus.store import Actor
@@ -77,8 +78,6 @@ def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Re
     if len(reading.actors) != 1 or reading.context or (QuestionType.ASKED in reading.types and reading.actors[0].role == "spreker"):
         return None
     actor = reading.actors[0]
-    if found.signals.get("top_cos_view", 0.0) - found.signals.get("actor_cos_view", 0.0) < weights().get("premise", {}).get("view_gap", 0.08):
-        return None
     content = _without_names(query, reading.actors)
     if len(content.split()) < 4:
         return None
@@ -88,12 +87,17 @@ def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Re
     cosines, lexical = retriever.statement_scores(content, reading.language, reading.expansion)
     total = (cosines - cosines.mean()) / max(float(cosines.std()), 1e-6) + w.get("lexical", 2.0) * lexical
     statements = retriever.corpus.statements
+    by_actor = np.array([passage.speaker == actor.name for _, passage in retriever.passages])
+    by_others = np.array([passage.speaker is not None for _, passage in retriever.passages]) & ~by_actor
+    nearest = [retriever.best_cosines(content, reading.language, who)["top_cos_view"] for who in (by_others, by_actor)]
+    if nearest[0] - nearest[1] < w.get("view_gap", 0.14) or _slot_open(query, found):
+        return None
     mine = np.array([_concerns(s, actor) for s in statements])
     others = np.array([s.speaker is not None and not m and s.kind != "vraag" for s, m in zip(statements, mine, strict=True)])
     if not mine.any() or not others.any():
         return None
     best_own, best_other = float(total[mine].max()), float(total[others].max())
-    if best_other - best_own < w.get("speaker_margin", 2.2) or best_other < w.get("speaker_floor", 4.0):
+    if best_other - best_own < w.get("speaker_margin", 2.2) or best_other < w.get("speaker_floor", 5.0):
         return None
     row = int(np.argmax(np.where(others, total, -np.inf)))
     real = statements[row]
@@ -108,6 +112,12 @@ def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Re
     who = f"{real.speaker} ({real.organisation})" if real.organisation else str(real.speaker)
     asked = actor.organisation if actor.organisation and fold(actor.organisation) in fold(query) else actor.name
     return Correction("speaker", frame("premise_speaker", reading.language, asked=asked, real=who), (*first, *rest))
+
+
+def _slot_open(query: str, found: Selection) -> bool:
+    """The question wants an amount, an age … that nothing found holds: then nobody said it."""
+    slot = wanted(query)
+    return slot is not None and not any(fills(slot, e.statement.texts.nl) for e in found.evidence[:6])
 
 
 def _concerns(statement: object, actor: Actor) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
@@ -121,6 +122,7 @@ class Reading:
     expansion: str
     foreign: tuple[str, ...] = ()
     foreign_place: tuple[str, ...] = ()
+    follow_up: bool = False
     context: frozenset[str] = frozenset()
     """Passages that the conversation was about, when this is a follow-up."""
 
@@ -142,6 +144,19 @@ def question_types(text: str) -> tuple[QuestionType, ...]:
     stripped = text.strip()
     found = [kind for kind, pattern in _COMPILED if pattern.search(stripped)]
     return tuple(found) or (QuestionType.OPEN,)
+
+
+@lru_cache(maxsize=1)
+def _spoken() -> tuple[re.Pattern[str], dict[str, str]]:
+    table = {str(k): str(v) for k, v in lexicon()["spoken"].items()}
+    words = "|".join(sorted(map(re.escape, table), key=len, reverse=True))
+    return re.compile(rf"(?<![\w'’-])({words})(?![\w'’-])", re.IGNORECASE), table
+
+
+def written_out(text: str) -> str:
+    """Dutch chat language in ordinary words (``kheb`` is ``ik heb``); other text as it is."""
+    pattern, table = _spoken()
+    return pattern.sub(lambda m: table[m.group().lower()], text)
 
 
 @lru_cache(maxsize=1)
@@ -168,6 +183,16 @@ def _named(text: str, group: str) -> tuple[str, ...]:
     """Other laws and schemes (``other_law``) or countries and regions (``other_country``) that the question names."""
     folded = fold(text)
     return tuple(word for pattern, word in _name_patterns(group) if pattern.search(folded))
+
+
+_PAST = re.compile(r"\b(gold|golden|bestond|bestonden|was van toepassing|applied|s'appliquai\w+|existait|galt|galten)\b", re.IGNORECASE)
+
+
+def day_asked(reading: Reading, today: date) -> date:
+    """The day for which the answer must hold: the end of the year that a question about the past names, else ``today``."""
+    if len(reading.years) == 1 and _PAST.search(reading.text) and not reading.hearing:
+        return min(date(reading.years[0], 12, 31), today)
+    return today
 
 
 def read(text: str, corpus: Corpus, language: str | None = None) -> Reading:

@@ -40,6 +40,7 @@ PASSAGE_PRIOR = {
     "law": 0.3,
     "opinion_digest": -0.7,
     "second_hand": -0.7,
+    "second_hand_hearing": -1.5,
     "draft": -0.3,
     "data_sources": -0.6,
     "open_question": -0.3,
@@ -49,7 +50,7 @@ PASSAGE_PRIOR = {
 }
 """Where the fit starts and what it is drawn to: an added document has no views, so its own words must count."""
 LEAST = {"dense_passage": 0.2, "dense_sentence": 0.2, "dense_view": 0.0, "dense_statement": 0.0, "bm25_text": 0.5, "bm25_keys": 0.0}
-MOST = {"second_hand": -1.2}
+MOST = {"second_hand": -1.2, "second_hand_hearing": -1.0}
 """What the hearing report says itself is cited from the report: a digest of it comes after it."""
 STATEMENT_PRIOR = {
     "cosine": 0.5,

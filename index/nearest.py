@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -144,5 +145,5 @@ def read_large(folder: Path) -> tuple[Adapter, Spread]:
     try:
         with np.load(folder / "large.npz", allow_pickle=False) as data:
             return Adapter(data["mean"], data["matrix"]), Spread(data["means"], data["covariances"])
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise IndexError_(f"De index '{folder.name}' is beschadigd ({str(error)[:200]}).", "Bouw opnieuw: maatwerkwijzer index build") from None

@@ -27,6 +27,14 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Corpus:
     return load_corpus()
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
+    """A server that no test kills."""
+    made = ChromaServer(tmp_path_factory.mktemp("chroma")).start()
+    yield made
+    made.stop()
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[ChromaServer]:
     made = ChromaServer(tmp_path / "chroma").start()
@@ -38,24 +46,25 @@ def collections(home: Path, url: str) -> set[str]:
     return {c.name for c in client(home, url).list_collections()}
 
 
-def test_the_same_answers_from_a_server_as_from_a_folder(small: Corpus, tmp_path: Path, server: ChromaServer) -> None:
+def test_the_same_answers_from_a_server_as_from_a_folder(small: Corpus, tmp_path: Path, shared: ChromaServer) -> None:
     home = tmp_path / "home"
-    build(small, quick(), home, server.url)
-    assert verify(home, small, quick(), server.url) == []
+    build(small, quick(), home, shared.url)
+    assert verify(home, small, quick(), shared.url) == []
     assert not (root(home) / "builds" / current(home).name / "chroma").exists()  # type: ignore[union-attr]
-    far, near = open_index(small, quick(), home, server.url), open_index(small, quick(), tmp_path / "dichtbij")
+    far, near = open_index(small, quick(), home, shared.url), open_index(small, quick(), tmp_path / "dichtbij")
     for question in QUESTIONS:
         assert [h.passage.id for h in far.search(question)] == [h.passage.id for h in near.search(question)]
 
 
-def test_builds_on_a_server_do_not_pile_up(small: Corpus, tmp_path: Path, server: ChromaServer) -> None:
+def test_builds_on_a_server_do_not_pile_up(small: Corpus, tmp_path: Path, shared: ChromaServer) -> None:
     home, other = tmp_path / "home", tmp_path / "ander"
-    theirs = build(small, quick(), other, server.url)
+    before = collections(home, shared.url)
+    theirs = build(small, quick(), other, shared.url)
     for _ in range(6):
-        made = build(small, quick(), home, server.url)
-    names = collections(home, server.url)
+        made = build(small, quick(), home, shared.url)
+    names = collections(home, shared.url)
     # Another home on the same server keeps its own.
-    assert {f"mww-{made.name}", f"mww-{theirs.name}"} <= names and len(names) <= 5
+    assert {f"mww-{made.name}", f"mww-{theirs.name}"} <= names and len(names - before) <= 5
 
 
 def test_the_server_goes_and_comes_back(small: Corpus, tmp_path: Path, server: ChromaServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,10 +90,10 @@ def test_the_server_goes_and_comes_back(small: Corpus, tmp_path: Path, server: C
 def test_a_server_killed_while_an_index_is_built(small: Corpus, tmp_path: Path, server: ChromaServer, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     first = build(small, quick(), home, server.url)
-    monkeypatch.setattr("index.build._BATCH", 50)
+    monkeypatch.setattr("index.build._BATCH", 20)
 
     def progress(stage: str, done: int, total: int) -> None:
-        if stage == "chroma" and done >= 100:
+        if stage == "chroma" and done >= 40:
             server.stop()
 
     with pytest.raises(IndexError_, match="niet bewaren"):
@@ -143,8 +152,8 @@ def test_a_password_in_the_address_is_never_shown(tmp_path: Path) -> None:
     assert done.returncode == 2 and "zeergeheim" not in done.stderr + done.stdout
 
 
-def test_by_command_over_http(tmp_path: Path, server: ChromaServer) -> None:
-    env = {"MAATWERKWIJZER_CHROMA_URL": server.url}
+def test_by_command_over_http(tmp_path: Path, shared: ChromaServer) -> None:
+    env = {"MAATWERKWIJZER_CHROMA_URL": shared.url}
     done = command("ask", "Hoe lang duurt de loonpremie?", "--json", "--embedding", "hash", home=tmp_path / "home", env=env)
     no_traceback(done)
     assert done.returncode == 0 and '"status"' in done.stdout, done.stderr
@@ -178,8 +187,8 @@ def test_a_large_index_gives_the_same_when_all_keys_are_asked_for(small: Corpus,
         assert all(abs(ours[k] - theirs[k]) < 1e-3 for k in ours)
 
 
-def test_a_large_index_is_never_read_whole(small: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: ChromaServer) -> None:
-    _, large = both(small, tmp_path, monkeypatch, server.url)
+def test_a_large_index_is_never_read_whole(small: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared: ChromaServer) -> None:
+    both(small, tmp_path, monkeypatch, shared.url)
 
     def forbidden(*_: object, **__: object) -> None:
         raise AssertionError("the whole collection was read")
@@ -188,7 +197,7 @@ def test_a_large_index_is_never_read_whole(small: Corpus, tmp_path: Path, monkey
     monkeypatch.setattr("index.build.KeyCollection.pages", forbidden)
     manifest = current(tmp_path / "groot")
     assert manifest is not None
-    fresh = Retriever(small, quick(), open_collection(tmp_path / "groot", manifest, server.url), manifest)
+    fresh = Retriever(small, quick(), open_collection(tmp_path / "groot", manifest, shared.url), manifest)
     fresh._keys.k = 5  # type: ignore[attr-defined]
     for mode in ("dense", "hybrid", "hybrid_no_views", "full", "bm25"):
         hits = fresh.search(QUESTIONS[0], 10, mode)
@@ -196,7 +205,7 @@ def test_a_large_index_is_never_read_whole(small: Corpus, tmp_path: Path, monkey
 
 
 def test_passages_that_were_not_returned_rank_below_those_that_were(small: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, large = both(small, tmp_path, monkeypatch)
+    _, large = both(small, tmp_path, monkeypatch)
     large._keys.k = 40  # type: ignore[attr-defined]
     for question in QUESTIONS:
         near = large.nearest(question)
