@@ -35,6 +35,7 @@ def choose(reading: Reading, selection: Selection) -> list[Evidence]:
     evidence = selection.evidence
     if not evidence:
         return []
+    evidence = _known_first(evidence, w["known_margin"])
     kind = reading.type
     if kind is QuestionType.COMPARISON and len(reading.actors) > 1:
         return _one_each(reading, evidence)
@@ -59,6 +60,16 @@ def choose(reading: Reading, selection: Selection) -> list[Evidence]:
         chosen.append(candidate)
         length += len(text)
     return chosen
+
+
+def _known_first(evidence: Sequence[Evidence], margin: float) -> list[Evidence]:
+    """What is known goes before a note that something is not known, when it is nearly as near."""
+    first = evidence[0]
+    if first.statement.kind == "onbekend" and first.passage.status is not None:
+        for e in evidence[1:10]:
+            if e.statement.kind != "onbekend" and e.score >= first.score - margin:
+                return [e, *(x for x in evidence if x is not e)]
+    return list(evidence)
 
 
 def _share(lacking: set[str], own: set[str], asked: set[str]) -> float:

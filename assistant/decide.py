@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 
 from assistant.evidence import Evidence, Selection, weights
-from assistant.slots import Slot, fills, head, wanted
+from assistant.slots import STRICT, Slot, fills, head, wanted
 from assistant.understand import Reading, expansion_of
 from index.retriever import Retriever
 from index.text import STOPWORDS, content_words, fold, stem
@@ -264,7 +264,10 @@ def decide(reading: Reading, query: str, selection: Selection, retriever: Retrie
         return Verdict.NO_EVIDENCE, 0.0
     values = signals(reading, query, selection, retriever)
     # The amount of a thing that no document has cannot be in the documents, whatever stands near it.
-    p = 0.0 if values["head_unknown"] and values["head_missing"] > 0.5 else probability(values)
+    strange = bool(values["head_unknown"]) and values["head_missing"] > 0.5
+    # An age, a price, a year, a name that neither the statements nor the passages hold is not there.
+    unfilled = wanted(query) in STRICT and values["slot_missing"] == 1.0 and values["slot_missing_passage"] == 1.0
+    p = 0.0 if strange or unfilled else probability(values)
     w = weights()["decide"]
     if reading.foreign and p < w.get("foreign_threshold", 0.9):
         return Verdict.OUT_OF_SCOPE, p

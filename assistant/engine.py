@@ -141,7 +141,7 @@ class Assistant:
         clock.lap("retrieve")
         verdict, confidence = decide(reading, query, selection, self.retriever)
         case = case_of(question, history, as_of)
-        if case is not None:
+        if case is not None and verdict is not Verdict.OUT_OF_SCOPE:
             return self._own_case(case, reading, selection, verdict, language, as_of, clock)
         fix = correction(reading, query, selection, self.retriever, as_of, confidence)
         if verdict is not Verdict.ANSWER and fix is None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from assistant.evidence import Evidence, Selection, select, weights
 from assistant.frames import frame
-from assistant.slots import fills, wanted
+from assistant.slots import Slot, fills, wanted
 from assistant.understand import QuestionType, Reading
 from corpus.model import Authority, Kind, Stance
 from corpus.store import Actor
@@ -139,6 +139,8 @@ def _wrong_number(reading: Reading, query: str, selection: Selection) -> Correct
         return None
     for number in asked:
         kind = next((k for k, pattern in _KIND_OF_NUMBER if re.search(pattern.replace("{n}", re.escape(number)), query, re.IGNORECASE)), "count")
+        if kind == "year" and wanted(query) in (Slot.MONEY, Slot.COUNT, Slot.PERCENT):
+            continue  # the year asked about, not one that is claimed
         for e in near[:3]:
             real = _number_of_kind(e.statement.texts.nl, kind)
             if real:

@@ -26,12 +26,15 @@ class Slot(StrEnum):
     PLACE = "place"
 
 
+STRICT = frozenset({Slot.AGE, Slot.MONEY, Slot.YEAR, Slot.COUNT, Slot.ARTICLE, Slot.CONTACT, Slot.NAME})
+"""Slots that only one sort of words can fill; a time or a place can be said in too many ways."""
+
 _WANTED: tuple[tuple[Slot, str], ...] = (
     (Slot.AGE, r"\b(hoe oud|leeftijd\w*|how old|what age|quel(le)? âge|wie alt|welches alter)\b"),
     (
         Slot.MONEY,
-        r"\b(hoeveel (euro|geld|miljoen|kost\w*|leefloon|budget)|wat kost\w*|hoeveel .{0,40}\b(kost|kosten|kostte|gekost|verdien\w*|betaal\w*|budget|euro)\b|hoe duur|prijs|tarief|verdien\w*|uurloon|budget\w* (van|voor)|hoe groot is het budget"
-        r"|how much (money|does .{1,40} (cost|earn))|what .{1,30} cost|price|salary|combien (d'euros|coûte|gagne|d'argent)|quel (est le )?budget|was kostet|wie viel (geld|euro|verdient))\b",
+        r"\b(hoeveel (euro|geld|miljoen|kost\w*|leefloon|budget)|wat kost\w*|hoeveel .{0,40}\b(kost|kosten|kostte|gekost|verdien\w*|betaal\w*|budget|euro)\b|hoe duur|prijs|tarief|(wat|hoeveel) verdien\w*|uurloon|budget\w* (van|voor)|hoe groot is het budget"
+        r"|hoeveel moet .{0,20}verdienen|how much (money|does .{1,40} (cost|earn))|what .{1,30} cost|price|salary|combien (d'euros|coûte|gagne|d'argent)|quel (est le )?budget|was kostet|wie viel (geld|euro|verdient))\b",
     ),
     (Slot.YEAR, r"\b(welk jaar|sinds welk jaar|in welk jaar|which year|what year|quelle année|welchem jahr)\b"),
     (Slot.PERCENT, r"\b(hoeveel procent|welk percentage|welk aandeel|hoeveel percent|procent|what percentage|which share|quel pourcentage|quelle part|wie ?viel prozent|welcher prozentsatz|welcher anteil)\b"),

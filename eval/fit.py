@@ -66,7 +66,7 @@ STATEMENT_PRIOR = {
     "second_hand": -0.3,
 }
 WRITTEN_WEIGHT = 10.0
-DECLINED = 0.05
+DECLINED = 0.03
 """Share of the answerable development questions that may be declined."""
 
 
