@@ -40,6 +40,7 @@ def choose(reading: Reading, selection: Selection) -> list[Evidence]:
     if kind is QuestionType.COMPARISON and len(reading.actors) > 1:
         return _one_each(reading, evidence)
     best = evidence[0]
+    listing = QuestionType.LIST in reading.types
     margin = w["list_margin"] if QuestionType.LIST in reading.types or QuestionType.ASKED in reading.types else w["margin"]
     limit = int(w["max_statements"]) + (1 if margin == w["list_margin"] else 0)
     chosen = _rest_of_fact(best, evidence, w["fact_characters"], reading.language)
@@ -50,7 +51,7 @@ def choose(reading: Reading, selection: Selection) -> list[Evidence]:
     while pool and len(chosen) < limit:
         covered = set().union(*(content_stems(e.text(reading.language), reading.language) for e in chosen))
         # What the answer still lacks of the question's words comes first; else the next best.
-        candidate = max(pool, key=lambda e: e.score + w["coverage"] * _share(asked - covered, content_stems(e.text(reading.language), reading.language), asked))
+        candidate = max(pool, key=lambda e: e.score + (w["same_passage"] if listing and e.passage.id == best.passage.id else 0.0) + w["coverage"] * _share(asked - covered, content_stems(e.text(reading.language), reading.language), asked))
         pool.remove(candidate)
         text = candidate.text(reading.language)
         if length + len(text) > w["max_characters"] or _same(candidate, chosen, reading.language):

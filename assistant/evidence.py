@@ -222,7 +222,8 @@ def statement_features(reading: Reading, query: str, retriever: Retriever, score
     standard = (cosines - cosines.mean()) / max(float(cosines.std()), 1e-6)
     rows = np.argsort(-(standard + 2.0 * lexical + relative))[:120]
     names = {a.name for a in reading.actors} | {a.organisation for a in reading.actors if a.organisation}
-    asks = QuestionType.ASKED in reading.types
+    # What a member of parliament contributed is mostly questions: asked about a member, they are answers.
+    asks = QuestionType.ASKED in reading.types or any(a.role != "spreker" for a in reading.actors)
     slot = wanted(query)
     features = np.zeros((len(rows), len(STATEMENT_FEATURES)))
     for n, row in enumerate(rows):

@@ -38,7 +38,8 @@ def store(home: Path, feedback: Feedback, days: int) -> None:
     Raises:
         MaatwerkwijzerError: the file cannot be written.
     """
-    row = {"date": datetime.now(UTC).date().isoformat(), **feedback.model_dump(), "question": mask(feedback.question)[0]}
+    # Every field: what a browser is told to send, and what a program sends, are two things.
+    row = {"date": datetime.now(UTC).date().isoformat(), **{name: mask(value)[0] for name, value in feedback.model_dump().items()}}
     with _locked(home):
         _write(home, [*_recent(read(home), days), row])
 
@@ -46,21 +47,24 @@ def store(home: Path, feedback: Feedback, days: int) -> None:
 def read(home: Path) -> list[dict[str, Any]]:
     """All that is kept; a damaged line is left out."""
     try:
-        lines = (home / _FILE).read_text(encoding="utf-8").splitlines()
+        lines = (home / _FILE).read_text(encoding="utf-8", errors="replace").split("\n")
     except FileNotFoundError:
         return []
     rows = []
     for line in lines:
         try:
-            rows.append(json.loads(line))
-        except ValueError:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
             continue
+        if isinstance(row, dict):
+            rows.append(row)
     return rows
 
 
 def erase_old(home: Path, days: int) -> int:
     """Erase what is older than ``days``; how many there were."""
     with _locked(home):
+        _sweep(home)
         rows = read(home)
         kept = _recent(rows, days)
         if len(kept) < len(rows):
@@ -71,6 +75,7 @@ def erase_old(home: Path, days: int) -> int:
 def erase(home: Path, answer: str | None = None) -> int:
     """Erase the feedback on one answer, or all of it; how many there were."""
     with _locked(home):
+        _sweep(home)
         rows = read(home)
         kept = [] if answer is None else [r for r in rows if r.get("answer") != answer]
         if kept:
@@ -78,6 +83,12 @@ def erase(home: Path, answer: str | None = None) -> int:
         else:
             (home / _FILE).unlink(missing_ok=True)
         return len(rows) - len(kept)
+
+
+def _sweep(home: Path) -> None:
+    """Remove what a killed process left half-written: there are questions in it."""
+    for left in home.glob(f"{_FILE}.*.tmp"):
+        left.unlink(missing_ok=True)
 
 
 def _recent(rows: list[dict[str, Any]], days: int) -> list[dict[str, Any]]:

@@ -44,21 +44,33 @@ def mask(text: str) -> tuple[str, list[str]]:
 
     Returns the masked text and the kinds that were found. Amounts, dates and years are left alone.
     """
+    kinds: list[str] = []
+    while True:
+        # Again, because what stood glued to something that is masked now may be recognised on its own.
+        text, found = _mask_once(text)
+        if not found:
+            return text, list(dict.fromkeys(kinds))
+        kinds += found
+
+
+def _mask_once(text: str) -> tuple[str, list[str]]:
     plain, places = _plain(text)
-    found: list[Found] = []
-    for finder in (_national_numbers, _emails, _accounts, _phones):
-        taken = [False] * len(plain)
-        for start, end, _ in found:
-            taken[start:end] = [True] * (end - start)
-        found += [f for f in finder(plain) if not any(taken[f[0] : f[1]])]
+    finders = (_national_numbers, _emails, _accounts, _phones)
+    found = sorted((start, end, rank, kind) for rank, finder in enumerate(finders) for start, end, kind in finder(plain))
+    merged: list[tuple[int, int, int, str]] = []
+    for start, end, rank, kind in found:
+        if merged and start < merged[-1][1]:
+            # One inside or across another: the whole is masked, and named after what matters most.
+            before = merged[-1]
+            merged[-1] = (before[0], max(end, before[1]), *min(before[2:], (rank, kind)))
+        else:
+            merged.append((start, end, rank, kind))
     out, at = [], 0
-    for start, end, kind in sorted(found):
+    for start, end, _, kind in merged:
         first, last = places[start], places[end - 1] + 1
-        if first < at:
-            continue
-        out += [text[at:first], f"[{kind}]"]
+        out += [text[at : max(first, at)], f"[{kind}]"]
         at = last
-    return "".join([*out, text[at:]]), list(dict.fromkeys(kind for _, _, kind in found))
+    return "".join([*out, text[at:]]), [kind for *_, kind in merged]
 
 
 def _plain(text: str) -> tuple[str, list[int]]:

@@ -56,14 +56,14 @@ def _watch(event: str, values: tuple[Any, ...]) -> None:
     if allowed is None:
         return
     path: Any = None
-    if event == "open" and len(values) == 3 and isinstance(values[2], int) and values[2] & _WRITES:
-        path = values[0]
-    elif event in ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.truncate", "shutil.rmtree"):
+    if (event == "open" and len(values) == 3 and isinstance(values[2], int) and values[2] & _WRITES) or event in ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.truncate", "shutil.rmtree"):
         path = values[0]
     elif event in ("socket.connect", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"):
         _watched["seen"].append(f"{event} {values[-1]!r}"[:200])
     if isinstance(path, str | bytes | os.PathLike):
         name = os.fsdecode(path)
+        if not os.path.isabs(name) and len(values) > 1 and isinstance(values[-1], int) and values[-1] >= 0:
+            return  # relative to a folder that was opened and checked before (shutil.rmtree)
         if not name.startswith(allowed) and "__pycache__" not in name and not name.startswith("/dev/"):
             _watched["seen"].append(f"{event} {name}"[:200])
 

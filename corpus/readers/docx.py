@@ -8,6 +8,7 @@ entities.
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -65,7 +66,7 @@ def check_archive(path: Path, limits: Limits) -> None:
             for part in archive.infolist():
                 if part.filename.endswith((".xml", ".rels")):
                     _check_xml(path.name, part.filename, archive.read(part))
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
         raise CorpusError(f"'{path.name}' is geen geldig DOCX-bestand of is beschadigd.", "Bewaar het document opnieuw als DOCX.") from error
 
 

@@ -8,10 +8,14 @@ from collections.abc import Iterable
 from corpus.readers.base import STARTER, RawBlock, heading_level, is_list_item
 
 _BROKEN = re.compile(r"[^\W\d_]-$")
-_HYPHENATED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+# Starts at a word's start and never gives letters back: the time must not grow with the square of a very long word.
+_HYPHENATED = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:-[^\W\d_]++)+")
+_WORD_LIMIT = 200
 _WORD = re.compile(r"[^\W\d_]+")
 # A line that ends a sentence and stops well before the right margin ends the paragraph.
 _SHORT_LINE = 0.8
+# No paragraph of prose is longer; joining lines one by one must not grow with the square of a file without empty lines.
+_LONGEST = 50_000
 
 
 class Joiner:
@@ -29,9 +33,9 @@ class Joiner:
         """Return ``left`` continued by ``right``."""
         if not left or not right:
             return left or right
-        if not _BROKEN.search(left):
+        if not _BROKEN.search(left[-2:]):
             return f"{left} {right}"
-        half = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*-$", left)
+        half = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*-$", left[-_WORD_LIMIT:])
         rest = _WORD.match(right)
         if half is None or rest is None:
             return f"{left} {right}"
@@ -83,7 +87,7 @@ def paragraphs(pages: list[tuple[int | None, list[str]]], titles: dict[str, int]
             if new_page and last_line[-1:] in ".:;?!”\"…":
                 ends = True
             heading = heading_level(line) or titles.get(line.lower(), 0)
-            if open_text and (ends or STARTER.match(line) or (heading and _may_end(last_line, width)) or _lone_heading):
+            if open_text and (ends or STARTER.match(line) or (heading and _may_end(last_line, width)) or _lone_heading or len(open_text) > _LONGEST):
                 close()
             if not open_text:
                 open_text, open_page, is_item = line, number, is_list_item(line)
