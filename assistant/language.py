@@ -9,7 +9,7 @@ from index.text import STOPWORDS, words
 
 # Words that occur in one of the four languages only, and often in short questions.
 _TELLING = {
-    "nl": "het een ik wat wie hoe hoeveel waarom wanneer welke mijn heb krijg kan mag moet voor van niet naar zijn wordt vindt bij werk "
+    "nl": "het een is ik wat wie hoe hoeveel waarom wanneer welke mijn heb krijg kan mag moet voor van niet naar zijn wordt vindt bij werk "
     "hoelang wij jullie ons onze geen wel nog vraagt volgens zegt zei ge kheb wa nu",
     "fr": "le la les des du une est que qui quoi quel quelle quels quelles combien pourquoi comment quand mon ma mes je j'ai puis peut dois pour avec dans sur "
     "selon et ou aux au ce cette il elle sont ont pas qu'est-ce employeur prime",
