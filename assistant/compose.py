@@ -16,7 +16,7 @@ from assistant.understand import QuestionType, Reading
 from corpus.model import Authority, Kind, TextStatus
 from corpus.store import Corpus
 
-_GROUPS = ("official_label", "law_label", "practice_label", "draft_label", "opinion_label", "hearing_label")
+_GROUPS = ("official_label", "law_label", "practice_label", "document_label", "draft_label", "opinion_label", "hearing_label")
 
 
 @dataclass
@@ -132,6 +132,8 @@ def group_of(e: Evidence) -> str:
     """The label under which a statement belongs."""
     if e.document.meta.kind is Kind.HOORZITTINGSVERSLAG:
         return "hearing_label"
+    if e.document.meta.text_status is TextStatus.VERBATIM and e.passage.authority is not Authority.STANDPUNT:
+        return "document_label"
     if e.passage.authority is Authority.GELDEND_RECHT:
         return "official_label" if e.document.meta.text_status is TextStatus.OFFICIEEL else "law_label"
     return {Authority.PRAKTIJK: "practice_label", Authority.ONTWERP: "draft_label"}.get(e.passage.authority, "opinion_label")

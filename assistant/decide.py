@@ -90,9 +90,10 @@ _BAGS: dict[tuple[int, str], Bags] = {}
 def bags(retriever: Retriever, language: str) -> Bags:
     """The bags of a retriever, made as they are needed."""
     key = (id(retriever), language)
-    if key not in _BAGS:
-        _BAGS[key] = Bags(retriever, language)
-    return _BAGS[key]
+    kept = _BAGS.get(key)
+    if kept is None or kept.retriever is not retriever:
+        kept = _BAGS[key] = Bags(retriever, language)
+    return kept
 
 
 SIGNALS = (

@@ -103,11 +103,13 @@ class Assistant:
 
     def remember(self, answer: Answer, history: Sequence[Turn] = ()) -> Turn:
         """What a conversation keeps of an answer, to understand the next question."""
-        case = case_of(answer.question, history, date.fromisoformat(answer.as_of)) if answer.check else None
+        # An answer may come back from a client as part of a history, and then was not masked by us.
+        question = mask(answer.question)[0]
+        case = case_of(question, history, date.fromisoformat(answer.as_of)) if answer.check else None
         missing = (answer.check or {}).get("ontbreekt") or []
         return Turn(
-            question=answer.question,
-            query=stand_alone(written_out(answer.question), history, self.corpus).query,
+            question=question,
+            query=stand_alone(written_out(question), history, self.corpus).query,
             language=answer.language,
             passages=tuple(dict.fromkeys(c.passage for c in answer.citations)),
             facts=case.facts if case else {},

@@ -18,7 +18,8 @@ import yaml
 
 from assistant.slots import fills, wanted
 from assistant.understand import QuestionType, Reading
-from corpus.model import Authority, Document, Kind, Passage, Span, Stance, Statement, Texts
+from corpus.model import Authority, Document, Kind, Passage, Span, Stance, Statement, Texts, TextStatus
+from corpus.precedence import officials_for
 from corpus.sentences import sentences
 from corpus.store import Corpus
 from index.retriever import Filter, Hit, Retriever
@@ -125,16 +126,17 @@ def second_hand(passage: Passage) -> bool:
     return bool(passage.sources) and all(source.startswith("hoorzitting") for source in passage.sources)
 
 
-_FACETS: dict[int, dict[str, np.ndarray]] = {}
+# The retriever is kept with its facets: the id of one that is gone may be given to another.
+_FACETS: dict[int, tuple[Retriever, dict[str, np.ndarray]]] = {}
 
 
 def _facets(retriever: Retriever) -> dict[str, np.ndarray]:
     """What each passage is, whatever is asked; made once for a retriever."""
-    if id(retriever) not in _FACETS:
+    kept = _FACETS.get(id(retriever))
+    if kept is None:
         pairs = retriever.passages
         hearing = np.array([d.meta.kind is Kind.HOORZITTINGSVERSLAG for d, _ in pairs])
-        _FACETS.clear()
-        _FACETS[id(retriever)] = {
+        facets = {
             "hearing": hearing,
             "opinion_digest": (np.array([p.authority is Authority.STANDPUNT for _, p in pairs]) & ~hearing) * 1.0,
             "draft": np.array([p.authority is Authority.ONTWERP for _, p in pairs]) * 1.0,
@@ -145,7 +147,10 @@ def _facets(retriever: Retriever) -> dict[str, np.ndarray]:
             "glossary": np.array([p.section in ("afkortingen", "slot") for _, p in pairs]) * 1.0,
             "question_act": np.array([p.speech_act == "vraag" for _, p in pairs]) * 1.0,
         }
-    return _FACETS[id(retriever)]
+        kept = (retriever, facets)
+        _FACETS.clear()
+        _FACETS[id(retriever)] = kept
+    return kept[1]
 
 
 def rank(reading: Reading, query: str, retriever: Retriever, as_of: date) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -156,7 +161,7 @@ def rank(reading: Reading, query: str, retriever: Retriever, as_of: date) -> tup
     if reading.context:
         scores = scores + w.get("context", 2.0) * np.array([p.id in reading.context for _, p in retriever.passages])
     scores = np.where(_future(retriever, as_of), scores - 6.0, scores)
-    return _link_same(retriever.corpus, retriever, scores), table
+    return _official_first(retriever, _link_same(retriever.corpus, retriever, scores), as_of), table
 
 
 def select(reading: Reading, query: str, retriever: Retriever, as_of: date, where: Filter | None = None) -> Selection:
@@ -242,6 +247,20 @@ def statement_features(reading: Reading, query: str, retriever: Retriever, score
             float(second_hand(corpus.passage(s.passage)[1])),
         )
     return rows, features
+
+
+def _official_first(retriever: Retriever, scores: np.ndarray, as_of: date) -> np.ndarray:
+    """Where the official text of an article is held, it stands just above our digest of that article."""
+    official = [d for d in retriever.corpus.documents.values() if d.meta.text_status is TextStatus.OFFICIEEL]
+    if not official:
+        return scores
+    out = scores.copy()
+    for i, (document, p) in enumerate(retriever.passages):
+        if document.meta.text_status is TextStatus.SAMENVATTING and p.provision:
+            for text in officials_for(retriever.corpus, p, as_of):
+                j = retriever.position[text.id]
+                out[j] = max(out[j], scores[i] + 1e-3)
+    return out
 
 
 def _statements(reading: Reading, query: str, retriever: Retriever, scores: np.ndarray, where: Filter | None) -> list[Evidence]:

@@ -16,7 +16,8 @@ def dump(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([safe(clean(value)) for value in row] for row in rows)
+    # A carriage return inside a value would begin a new row to some spreadsheets, and a formula in it.
+    writer.writerows([safe(clean(value).replace("\r", " ")) for value in row] for row in rows)
     return out.getvalue()
 
 
