@@ -46,6 +46,10 @@ _RELATED = 0.5
 """Cosine of the nearest view from which what was found is offered as related."""
 
 
+_HARDLY = 0.05
+"""Below this probability that the documents answer it, what was found has nothing to do with the question."""
+
+
 class Clock:
     """Milliseconds a stage took."""
 
@@ -147,7 +151,7 @@ class Assistant:
             return self._own_case(case, reading, selection, verdict, language, as_of, clock)
         fix = correction(reading, query, selection, self.retriever, as_of, confidence)
         if verdict is not Verdict.ANSWER and fix is None:
-            answer = self._declined(verdict, reading, selection, as_of)
+            answer = self._declined(verdict, reading, selection, as_of, confidence)
         else:
             chosen = with_lead(self.corpus, list(fix.evidence) if fix else choose(reading, selection))
             draft = compose(self.corpus, reading, chosen, fix.text if fix else "")
@@ -216,12 +220,12 @@ class Assistant:
         clock.lap("compose")
         return answer
 
-    def _declined(self, verdict: Verdict, reading: Reading, selection: Selection, as_of: date) -> Answer:
+    def _declined(self, verdict: Verdict, reading: Reading, selection: Selection, as_of: date, confidence: float) -> Answer:
         status = Status.OUT_OF_SCOPE if verdict is Verdict.OUT_OF_SCOPE else Status.CLARIFY if verdict is Verdict.CLARIFY else Status.NO_EVIDENCE
         name = {Status.OUT_OF_SCOPE: "out_of_scope", Status.CLARIFY: "clarify_follow_up"}.get(status, "no_evidence")
         answer = self._plain(status, frame(name, reading.language), reading.language, as_of)
         near = selection.evidence[:1]
-        if status is Status.NO_EVIDENCE and near and selection.signals.get("top_cos_view", 0.0) >= _RELATED:
+        if status is Status.NO_EVIDENCE and near and confidence >= _HARDLY and selection.signals.get("top_cos_view", 0.0) >= _RELATED:
             draft = compose(self.corpus, reading, with_lead(self.corpus, near))
             answer.answer += f"\n\n{frame('nearest', reading.language)} {draft.text}"
             answer.statements, answer.citations = draft.statements, draft.citations

@@ -30,8 +30,6 @@ from eval.runs import write_json
 from eval.synthetic import WordSumEncoder, synthetic_corpus
 
 SIZES = (1_000, 10_000, 100_000)
-Load = Callable[[Any], dict[str, Any]]
-"""A load test to plug in: gets the assistant, gives figures. Reserved for ``eval bench --load``."""
 
 
 def quantiles(ms: Sequence[float]) -> dict[str, float]:
@@ -249,6 +247,10 @@ def bench_markdown(result: dict[str, Any]) -> str:
             for name, value in result[key].items():
                 flat |= {f"{name}.{k}": v for k, v in value.items()} if isinstance(value, dict) else {name: value}
             out += "\n" + markdown_table((title, ""), [[k, str(v)] for k, v in flat.items()])
+    if load := result.get("load"):
+        from eval.load import load_markdown
+
+        out += "\n" + load_markdown(load)
     if growth := result.get("growth"):
         rows = [
             [

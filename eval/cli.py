@@ -251,7 +251,9 @@ def bench(
     questions: Annotated[int, typer.Option("--questions", min=2, help="Aantal vragen voor de tijden.")] = 50,
     sizes: Annotated[str, typer.Option("--sizes", help="Groottes voor de groei, met komma's; leeg: geen groei.")] = "1000,10000,100000",
     start: Annotated[bool, typer.Option("--start/--no-start", help="Ook koude en warme start meten.")] = True,
-    load: Annotated[bool, typer.Option("--load", help="Belastingproef (volgt later).")] = False,
+    load: Annotated[bool, typer.Option("--load", help="Alleen de belastingproef: bezoekers tegelijk op een server van deze machine.")] = False,
+    visitors: Annotated[str, typer.Option("--visitors", help="Belastingproef: hoeveel bezoekers tegelijk, met komma's.")] = "1,5,20,50",
+    seconds: Annotated[float, typer.Option("--seconds", min=1, max=3600, help="Belastingproef: hoelang per aantal bezoekers.")] = 120.0,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -268,11 +270,21 @@ def bench(
         wanted = [0]
     if any(s < 1 for s in wanted):
         raise EvalUsageError(f"--sizes '{sizes}' is geen rij van hele getallen boven nul.", "Bijvoorbeeld --sizes 1000,10000.")
-    if load:
-        raise EvalUsageError("De belastingproef is er nog niet.", "Laat --load weg.")
     options = {"home": str(home) if home else None}
     asked = [item.question for item in items_of(sample(load_sets(split="dev"), questions)) if not item.turn]
     opened = open_assistant(options)
+    if load:
+        from eval.load import bench_load
+
+        try:
+            levels = [int(v) for v in visitors.split(",")]
+        except ValueError:
+            levels = [0]
+        if any(not 1 <= v <= 1000 for v in levels):
+            raise EvalUsageError(f"--visitors '{visitors}' is geen rij van hele getallen van 1 tot 1000.", "Bijvoorbeeld --visitors 1,5,20,50.")
+        rows = bench_load(asked, levels, seconds, {"MAATWERKWIJZER_HOME": str(opened.settings.home)})
+        _keep_bench(out, opened.settings.home, {"load": rows}, as_json)
+        return
     opened.assistant.ask(asked[0])
     result: dict[str, Any] = {
         "answers": measure.bench_answers(opened.assistant, asked, opened.embeddings),
@@ -284,8 +296,14 @@ def bench(
         result["start"] = measure.bench_start(options, asked[0])
     if wanted:
         result["growth"] = measure.bench_growth(wanted)
-    folder = out or opened.settings.home / "eval" / ("bench-" + datetime.now().strftime("%Y%m%d-%H%M%S"))
-    measure.write_bench(folder, result)
+    _keep_bench(out, opened.settings.home, result, as_json)
+
+
+def _keep_bench(out: Path | None, home: Path, result: dict[str, Any], as_json: bool) -> None:
+    from eval.bench import write_bench
+
+    folder = out or home / "eval" / ("bench-" + datetime.now().strftime("%Y%m%d-%H%M%S"))
+    write_bench(folder, result)
     _emit(as_json, result, (folder / "bench.md").read_text(encoding="utf-8"))
     _say(f"Bewaard in {folder}.")
 
