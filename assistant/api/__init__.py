@@ -1,0 +1,1 @@
+"""The doors for programs: JSON API, OpenAI-compatible endpoint, MCP, limits and logs."""

@@ -1,0 +1,1 @@
+"""The web app: pages for people, and the server that also opens the doors for programs."""
