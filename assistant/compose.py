@@ -47,6 +47,8 @@ def choose(reading: Reading, selection: Selection) -> list[Evidence]:
     length = sum(len(e.text(reading.language)) for e in chosen)
     limit += len(chosen) - 1
     pool = [e for e in evidence[1:40] if e.score >= best.score - margin]
+    if best.passage.status is not None and (also := _as_near(selection, best)):
+        pool += [e for e in evidence[1:] if e.passage.id == also and e not in pool][:1]
     asked = content_stems(reading.text, reading.language)
     while pool and len(chosen) < limit:
         covered = set().union(*(content_stems(e.text(reading.language), reading.language) for e in chosen))
@@ -64,13 +66,25 @@ def choose(reading: Reading, selection: Selection) -> list[Evidence]:
 
 
 def _known_first(evidence: Sequence[Evidence], margin: float) -> list[Evidence]:
-    """What is known goes before a note that something is not known, when it is nearly as near."""
+    """A fact goes before a note that something is not known or contested, when it is nearly as near."""
     first = evidence[0]
-    if first.statement.kind == "onbekend" and first.passage.status is not None:
+    if _is_note(first):
         for e in evidence[1:10]:
-            if e.statement.kind != "onbekend" and e.score >= first.score - margin:
+            if not _is_note(e) and e.score >= first.score - margin:
                 return [e, *(x for x in evidence if x is not e)]
     return list(evidence)
+
+
+def _is_note(e: Evidence) -> bool:
+    return e.passage.status is not None and (e.statement.kind == "onbekend" or e.passage.section == "tegenspraak")
+
+
+def _as_near(selection: Selection, best: Evidence) -> str:
+    """A fact on the same subject that is nearly as near as the best one: a question may take two to answer."""
+    margin = weights()["compose"]["twin_margin"]
+    near = [h for h in selection.hits[:3] if h.passage.id != best.passage.id and h.passage.status is not None and h.passage.section == best.passage.section]
+    own = next((h.score for h in selection.hits if h.passage.id == best.passage.id), None)
+    return near[0].passage.id if near and own is not None and abs(own - near[0].score) < margin else ""
 
 
 def _share(lacking: set[str], own: set[str], asked: set[str]) -> float:

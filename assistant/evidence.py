@@ -69,7 +69,7 @@ _HAS_REASON = re.compile(
     r"\b(omdat|want|door|doordat|daarom|wegens|zodat|reden|aangezien|immers|dus|om .{2,60} te|anders|gezien|opportuun|compenseert|bedoeld)\b", re.IGNORECASE
 )
 _DEPENDENT = re.compile(
-    r"^(Dat|Dit|Die|Deze|Ze|Zij|Hij|Daar\w*|Daarvoor|Daarna|Dan|Ook|Wie dat|Het gaat|Voor wie|Dergelijk\w*|Zo|Vast deel|Variabel deel|Uitzondering|Anders|Bij elk|Beide|Hun|De bron|Een bron|Eén bron|Er is|Er zijn|Bij die)\b"
+    r"^(Wel gevonden|Dat|Dit|Die|Deze|Ze|Zij|Hij|Daar\w*|Daarvoor|Daarna|Dan|Ook|Wie dat|Het gaat|Voor wie|Dergelijk\w*|Zo|Vast deel|Variabel deel|Uitzondering|Anders|Bij elk|Beide|Hun|De bron|Een bron|Eén bron|Er is|Er zijn|Bij die)\b"
 )
 
 

@@ -64,6 +64,10 @@ def load_settings(config: Path | None = None, **options: Any) -> Settings:
                 raise SettingsError(f"De omgevingsvariabele {name} is geen instelling.", _known())
             values[key] = value
     values.update({k: v for k, v in options.items() if v is not None})
+    for key, value in values.items():
+        if "\0" in str(value):
+            # No file or address has one; every use of such a value would fail in its own way.
+            raise SettingsError(f"De instelling '{key}' bevat een nulteken.", "Kijk het configuratiebestand na.")
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
