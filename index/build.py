@@ -240,10 +240,10 @@ def _build(corpus: Corpus, embeddings: CachedEmbeddings, home: Path, url: str, s
     try:
         (folder / "unfinished").write_text("", encoding="utf-8")
         if large:
-            position = {p.id: n for n, (_, p) in enumerate(corpus.passages())}
-            adapter = fit_adapter(vectors, np.array([position[k.passage] for k in everything]))
+            table = nearest.table_of(everything, corpus)
+            adapter = fit_adapter(vectors, table.passages)
             vectors = adapter(vectors)
-            nearest.write_large(folder, adapter, nearest.spread_of(vectors, [k.kind for k in everything]))
+            nearest.Large(adapter, nearest.spread_of(vectors, [k.kind for k in everything]), table).write(folder)
         with chroma_errors("kan de index niet bewaren", "Is de schijf vol, of de Chroma-server weg? Probeer daarna opnieuw: maatwerkwijzer index build"):
             collection = _collection(home, url, manifest, create=True)
             for at in range(0, len(everything), _BATCH):
@@ -344,15 +344,15 @@ class KeyCollection:
         order = np.argsort(np.asarray(rows, dtype=int))
         return [metadatas[i] for i in order], np.concatenate(parts)[order] if parts else np.zeros((0, 1), dtype=np.float32)
 
-    def query(self, vector: np.ndarray, k: int, where: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]], np.ndarray]:
-        """The ``k`` nearest keys, nearest first, by Chroma's own index: metadata, and cosines of shape (k,).
+    def query(self, vector: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+        """The ``k`` nearest keys, nearest first, by Chroma's own index: row numbers and cosines, both of shape (k,).
 
         Raises:
             IndexError_: the collection is damaged or the server does not answer.
         """
         with chroma_errors("kan niet zoeken", f"Loopt de Chroma-server nog? {REBUILD}"):
-            found = self.store._collection.query(query_embeddings=[vector], n_results=k, where=where, include=["metadatas", "distances"])
-            return list(found["metadatas"][0]), 1.0 - np.asarray(found["distances"][0], dtype=np.float32)
+            found = self.store._collection.query(query_embeddings=[vector], n_results=k, include=["distances"])
+            return np.array([int(i) for i in found["ids"][0]], dtype=int), 1.0 - np.asarray(found["distances"][0], dtype=np.float32)
 
 
 def _metadata(key: Key, corpus: Corpus) -> dict[str, Any]:
@@ -462,7 +462,7 @@ def verify(home: Path, corpus: Corpus, embeddings: CachedEmbeddings, url: str = 
     fits = not problems and len(expected) == manifest.keys
     if not problems and not fits:
         problems.append(f"De index telt {manifest.keys} sleutels; de documenten hebben er {len(expected)}.")
-    adapter = nearest.read_large(root(home) / "builds" / manifest.name)[0] if manifest.large else None
+    adapter = nearest.Large.read(root(home) / "builds" / manifest.name, manifest.keys).adapter if manifest.large else None
     sampled = range(0, len(expected), max(1, len(expected) // 20)) if fits else ()
     strange, long_or_short, seen = 0, 0, set()
     for rows, metadatas, vectors in collection.pages():

@@ -8,25 +8,26 @@ the build has kept (:class:`Spread`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 from zipfile import BadZipFile
 
 import numpy as np
 
 from corpus.errors import IndexError_
 from index.adapter import Adapter
-from index.keys import KINDS
+from index.keys import KINDS, Key
 
 if TYPE_CHECKING:
+    from corpus.store import Corpus
     from index.build import KeyCollection
 
 IN_MEMORY_KEYS = 60_000
 """Up to here the vectors are searched in memory; above it Chroma searches."""
-NEAREST = 1_000
-"""How many keys are asked of Chroma: enough for some hundreds of passages, each with several keys."""
+NEAREST = 500
+"""How many keys are asked of Chroma: enough for some hundred passages, each with several keys."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,22 @@ class KeyTable:
         if kind == "statement":
             mask &= (self.languages == language) | (self.languages == "nl")
         return mask
+
+    def take(self, rows: np.ndarray) -> KeyTable:
+        """The same of some of the keys."""
+        return KeyTable(self.passages[rows], self.kinds[rows], self.languages[rows], self.statements[rows])
+
+
+def table_of(keys: Sequence[Key], corpus: Corpus) -> KeyTable:
+    """The table of all keys of a corpus, in their order; about twenty bytes a key."""
+    position = {p.id: n for n, (_, p) in enumerate(corpus.passages())}
+    statement = {s.id: n for n, s in enumerate(corpus.statements)}
+    return KeyTable(
+        passages=np.array([position[k.passage] for k in keys], dtype=np.int32),
+        kinds=np.array([KINDS.index(k.kind) for k in keys], dtype=np.int8),
+        languages=np.array([k.language for k in keys], dtype=str),
+        statements=np.array([statement.get(k.ref, -1) for k in keys], dtype=np.int32),
+    )
 
 
 @dataclass(frozen=True)
@@ -116,15 +133,19 @@ def spread_of(vectors: np.ndarray, kinds: Sequence[str]) -> Spread:
 
 
 class ChromaSearch:
-    """The nearest keys by Chroma's own index, embedded or over HTTP."""
+    """The nearest keys by Chroma's own index, embedded or over HTTP.
 
-    def __init__(self, collection: KeyCollection, tabulate: Callable[[Sequence[dict[str, Any]]], KeyTable], spread: Spread, k: int = NEAREST) -> None:
-        self.collection, self.tabulate, self.spread, self.k = collection, tabulate, spread, k
+    Chroma is asked for numbers and distances only: reading the metadata of some hundred keys from its
+    database takes ten times as long as finding them.
+    """
+
+    def __init__(self, collection: KeyCollection, table: KeyTable, spread: Spread) -> None:
+        self.collection, self.table, self.spread, self.k = collection, table, spread, NEAREST
 
     def nearest(self, vector: np.ndarray) -> Nearest:
         """See :class:`KeySearch`."""
-        metadatas, cosines = self.collection.query(vector, self.k)
-        return Nearest(self.tabulate(metadatas), cosines, complete=False)
+        rows, cosines = self.collection.query(vector, self.k)
+        return Nearest(self.table.take(rows), cosines, complete=False)
 
     def standardised(self, values: np.ndarray, kind: str, vector: np.ndarray, nearest: Nearest) -> np.ndarray:
         """See :class:`KeySearch`. Every passage has a key of kind ``passage``: one that was not returned is at most as near as the last one that was."""
@@ -135,15 +156,38 @@ class ChromaSearch:
         return np.zeros_like(values) if np.all(np.isnan(out)) else out
 
 
-def write_large(folder: Path, adapter: Adapter, spread: Spread) -> None:
-    """Keep with a large build what its readers need beside Chroma."""
-    np.savez(folder / "large.npz", mean=adapter.mean, matrix=adapter.matrix, means=spread.means, covariances=spread.covariances)
+@dataclass(frozen=True)
+class Large:
+    """What a large build keeps for its readers beside Chroma, so that they need not read Chroma whole."""
 
+    adapter: Adapter
+    spread: Spread
+    table: KeyTable
 
-def read_large(folder: Path) -> tuple[Adapter, Spread]:
-    """What :func:`write_large` kept. Raises IndexError_ when it is missing or damaged."""
-    try:
-        with np.load(folder / "large.npz", allow_pickle=False) as data:
-            return Adapter(data["mean"], data["matrix"]), Spread(data["means"], data["covariances"])
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-        raise IndexError_(f"De index '{folder.name}' is beschadigd ({str(error)[:200]}).", "Bouw opnieuw: maatwerkwijzer index build") from None
+    def write(self, folder: Path) -> None:
+        """Keep it with the build."""
+        names, codes = np.unique(self.table.languages, return_inverse=True)
+        np.savez(
+            folder / "large.npz",
+            mean=self.adapter.mean,
+            matrix=self.adapter.matrix,
+            means=self.spread.means,
+            covariances=self.spread.covariances,
+            passages=self.table.passages,
+            kinds=self.table.kinds,
+            statements=self.table.statements,
+            language_names=names,
+            languages=codes.astype(np.int8),
+        )
+
+    @classmethod
+    def read(cls, folder: Path, keys: int) -> Large:
+        """Read it again, for a build of so many keys. Raises IndexError_ when it is missing or damaged."""
+        try:
+            with np.load(folder / "large.npz", allow_pickle=False) as data:
+                table = KeyTable(data["passages"], data["kinds"], data["language_names"][data["languages"]], data["statements"])
+                if not len(table.passages) == len(table.kinds) == len(table.languages) == len(table.statements) == keys:
+                    raise ValueError("een ander aantal sleutels")
+                return cls(Adapter(data["mean"], data["matrix"]), Spread(data["means"], data["covariances"]), table)
+        except (OSError, ValueError, KeyError, IndexError, EOFError, BadZipFile) as error:
+            raise IndexError_(f"De index '{folder.name}' is beschadigd ({str(error)[:200]}).", "Bouw opnieuw: maatwerkwijzer index build") from None

@@ -33,7 +33,7 @@ from index.build import REBUILD, KeyCollection, Manifest
 from index.embedding import CachedEmbeddings
 from index.keys import KINDS, context
 from index.mentions import mentioned
-from index.nearest import ChromaSearch, InMemorySearch, KeySearch, KeyTable, Nearest, read_large
+from index.nearest import ChromaSearch, InMemorySearch, KeySearch, KeyTable, Large, Nearest
 from index.text import Vocabulary
 from index.words import WordVectors
 
@@ -111,8 +111,9 @@ class Retriever:
         if self.collection is None:
             raise UsageError("Deze zoeker heeft geen vectoren.", "Bouw eerst de index: maatwerkwijzer index build")
         if self.manifest is not None and self.manifest.large:
-            self.adapter, spread = read_large(self.collection.folder)
-            return ChromaSearch(self.collection, self._tabulate, spread)
+            large = Large.read(self.collection.folder, self.manifest.keys)
+            self.adapter = large.adapter
+            return ChromaSearch(self.collection, large.table, large.spread)
         with self._lock:
             metadatas, vectors = self.collection.read_all()
         table = self._tabulate(metadatas)
