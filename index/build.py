@@ -318,14 +318,14 @@ class KeyCollection:
         """How many keys there are."""
         return int(self.store._collection.count())
 
-    def pages(self, size: int = _PAGE, every: int = 1) -> Iterator[tuple[list[int], list[dict[str, Any]], np.ndarray]]:
-        """Row numbers, metadata and vectors (float32), ``size`` keys at a time; with ``every`` = n only each nth page.
+    def pages(self, size: int = _PAGE) -> Iterator[tuple[list[int], list[dict[str, Any]], np.ndarray]]:
+        """Row numbers, metadata and vectors (float32), ``size`` keys at a time.
 
         Raises:
             IndexError_: the collection is damaged or the server does not answer.
         """
         with chroma_errors("kan de index niet lezen", f"Loopt de Chroma-server nog? {REBUILD}"):
-            for at in range(0, self.count(), size * every):
+            for at in range(0, self.count(), size):
                 page = self.store._collection.get(limit=size, offset=at, include=["embeddings", "metadatas"])
                 vectors = np.asarray(page["embeddings"], dtype=np.float32)
                 if len(vectors) != len(page["ids"]) or not all(page["metadatas"]):

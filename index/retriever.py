@@ -336,7 +336,11 @@ class Retriever:
     def top(self, scores: np.ndarray, k: int, where: Filter | None = None) -> list[Hit]:
         """The ``k`` best-scoring passages that pass the filter; ties keep the order of the corpus."""
         hits = []
-        for i in np.argsort(-scores, kind="stable"):
+        candidates = np.arange(len(scores))
+        if where is None and k < len(scores):
+            # Only what reaches the k-th score needs to be sorted; ties at that score are all among them.
+            candidates = np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k])
+        for i in candidates[np.argsort(-scores[candidates], kind="stable")]:
             document, passage = self.passages[i]
             if where is None or where.allows(passage, self._topics[i]):
                 hits.append(Hit(passage, document, round(float(scores[i]), 4)))
