@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from assistant.answer import Citation, StatementOut
 from assistant.citations import cite
-from assistant.evidence import Evidence, Selection, content_stems, similar, starts_dependent, weights
+from assistant.evidence import Evidence, Selection, content_stems, second_hand, similar, starts_dependent, weights
 from assistant.frames import frame
 from assistant.understand import QuestionType, Reading
 from corpus.model import Authority, Kind, TextStatus
@@ -76,7 +76,8 @@ def _known_first(evidence: Sequence[Evidence], margin: float) -> list[Evidence]:
 
 
 def _is_note(e: Evidence) -> bool:
-    return e.passage.status is not None and (e.statement.kind == "onbekend" or e.passage.section == "tegenspraak")
+    """A note, or a digest of what the hearing report says in its own words, with the page and the speaker."""
+    return e.passage.status is not None and (e.statement.kind == "onbekend" or e.passage.section == "tegenspraak" or second_hand(e.passage))
 
 
 def _as_near(selection: Selection, best: Evidence) -> str:
