@@ -49,8 +49,8 @@ PASSAGE_PRIOR = {
     "question_act": -0.4,
 }
 """Where the fit starts and what it is drawn to: an added document has no views, so its own words must count."""
-LEAST = {"dense_passage": 0.2, "dense_sentence": 0.2, "dense_view": 0.0, "dense_statement": 0.0, "bm25_text": 0.5, "bm25_keys": 0.0}
-MOST = {"second_hand": -1.2, "second_hand_hearing": -1.0}
+LEAST = {"dense_passage": 0.2, "dense_sentence": 0.2, "dense_view": 0.0, "dense_statement": 0.0, "bm25_text": 0.5, "bm25_keys": 0.0, "actor": 0.8}
+MOST = {"other_actor": 0.2, "contradiction": -1.4, "open_question": -1.3, "second_hand": -1.2, "second_hand_hearing": -1.0}
 """What the hearing report says itself is cited from the report: a digest of it comes after it."""
 STATEMENT_PRIOR = {
     "cosine": 0.5,
