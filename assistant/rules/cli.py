@@ -9,7 +9,9 @@ import json as json_module
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from assistant.rules.checker import check
 from assistant.rules.explain import explain_rule, summary, what_would_change
@@ -26,8 +28,15 @@ UNKNOWN = {"", "?", "weet niet", "onbekend"}
 MAX_BYTES = 1_000_000
 
 
-def check_command(facts_file: Path | None = None, json: bool = False, explain: str | None = None, home: Path | None = None) -> None:
-    """Check the facts in a JSON file, ask for them one at a time, or explain a rule.
+def check_command(
+    facts_file: Annotated[Path | None, typer.Argument(help="JSON-bestand met één object van feiten; - leest standaardinvoer; zonder bestand worden vragen gesteld.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Als JSON.")] = False,
+    explain: Annotated[str | None, typer.Option("--explain", help="Leg een regel uit, bijvoorbeeld R-06.")] = None,
+    home: Annotated[Path | None, typer.Option("--home", help="Map met de gegevens (ook MAATWERKWIJZER_HOME).")] = None,
+) -> None:
+    """Kijk een eigen geval na met de regels, of leg een regel uit.
+
+    \f
 
     Args:
         facts_file: a JSON file with one object of facts; ``-`` reads stdin; None asks interactively.
