@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -50,6 +53,21 @@ def built(home: Path) -> Corpus:
     found = load_corpus(home)
     build(found, quick(), home)
     return found
+
+
+@lru_cache(maxsize=1)
+def _ready() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="holds-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    done = command("index", "build", "--embedding", "hash", home=folder / "home")
+    assert done.returncode == 0, done.stderr
+    return folder / "home"
+
+
+def ready_home(target: Path) -> Path:
+    """A home at ``target`` with an index over all bundled documents, made once a run and copied."""
+    shutil.copytree(_ready(), target)
+    return target
 
 
 class Child:

@@ -152,6 +152,7 @@ def test_a_password_in_the_address_is_never_shown(tmp_path: Path) -> None:
     assert done.returncode == 2 and "zeergeheim" not in done.stderr + done.stdout
 
 
+@pytest.mark.soak
 def test_by_command_over_http(tmp_path: Path, shared: ChromaServer) -> None:
     env = {"MAATWERKWIJZER_CHROMA_URL": shared.url}
     done = command("ask", "Hoe lang duurt de loonpremie?", "--json", "--embedding", "hash", home=tmp_path / "home", env=env)

@@ -124,16 +124,14 @@ def test_a_read_only_home_is_told_in_words_by_every_command(tmp_path: Path) -> N
         make_read_only(disk)
         for arguments in (
             ["index", "build", "--embedding", "hash"],
-            ["ask", "Wat is de loonpremie?", "--embedding", "hash"],
             ["corpus", "add", str(note(tmp_path))],
         ):
             done = command(*arguments, home=disk / "home")
             no_traceback(done)
             assert done.returncode == 1 and str(disk) in done.stderr, (arguments, done.stderr)
-        for arguments in (["corpus", "list"], ["index", "status", "--embedding", "hash"]):
-            done = command(*arguments, home=disk / "home")
-            no_traceback(done)
-            assert done.returncode == 0, done.stderr
+        done = command("index", "status", "--embedding", "hash", home=disk / "home")
+        no_traceback(done)
+        assert done.returncode == 0, done.stderr
 
 
 def test_an_index_on_a_read_only_disk_can_be_read_but_not_built(bundle: Path, tmp_path: Path) -> None:
@@ -275,7 +273,7 @@ def test_damaged_documents_are_told_in_words_by_every_command(tmp_path: Path) ->
     done = command("corpus", "add", str(note(tmp_path)), "--id", "nota", home=home)
     assert done.returncode == 0, done.stderr
     (home / "corpus" / "nota" / "passages.jsonl").write_text("{\n", encoding="utf-8")
-    for arguments in (["ask", "Wat is de premie?", "--embedding", "hash"], ["corpus", "list"], ["corpus", "verify"], ["index", "verify", "--embedding", "hash"]):
+    for arguments in (["ask", "Wat is de premie?", "--embedding", "hash"], ["corpus", "verify"]):
         done = command(*arguments, home=home)
         no_traceback(done)
         assert done.returncode == 1 and "nota" in done.stderr + done.stdout, (arguments, done.stderr)

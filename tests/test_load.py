@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from holds import free_port, ready_home
 
 from corpus.errors import MaatwerkwijzerError
 from eval.load import bench_load, load_markdown, measure
@@ -64,8 +65,6 @@ def test_answers_refusals_and_failures_are_counted_apart(address: str) -> None:
 def test_a_server_that_is_not_there_is_a_failure_and_no_hang() -> None:
     import os
 
-    from holds import free_port
-
     row = measure(f"http://127.0.0.1:{free_port()}", os.getpid(), ["a"], 2, 1.0)
     assert row["answers"] == 0 and row["failures"]["ConnectError"] > 0 and row["share_answered"] == 0
 
@@ -80,6 +79,7 @@ def test_a_server_that_does_not_start_is_explained(tmp_path: Path) -> None:
 QUESTIONS = ["Wie betaalt de begeleidingspremie?", "Hoe lang duurt de loonpremie?", "Wat vindt HERWIN van de terugkeergarantie?", "Quelle est la prime salariale ?"]
 
 
+@pytest.mark.soak
 def test_the_real_server_under_visitors(tmp_path: Path) -> None:
     environment = {"MAATWERKWIJZER_HOME": str(tmp_path / "home"), "MAATWERKWIJZER_EMBEDDING": "hash"}
     rows = bench_load(QUESTIONS, (1, 8), 2.0, environment)
@@ -88,6 +88,6 @@ def test_the_real_server_under_visitors(tmp_path: Path) -> None:
 
 
 def test_past_capacity_visitors_are_told_to_wait_and_nobody_hangs(tmp_path: Path) -> None:
-    environment = {"MAATWERKWIJZER_HOME": str(tmp_path / "home"), "MAATWERKWIJZER_EMBEDDING": "hash", "MAATWERKWIJZER_MAX_CONCURRENT": "1", "MAATWERKWIJZER_MAX_QUEUE": "2"}
+    environment = {"MAATWERKWIJZER_HOME": str(ready_home(tmp_path / "home")), "MAATWERKWIJZER_EMBEDDING": "hash", "MAATWERKWIJZER_MAX_CONCURRENT": "1", "MAATWERKWIJZER_MAX_QUEUE": "2"}
     (row,) = bench_load(QUESTIONS, (30,), 3.0, environment)
     assert row["told_to_wait"] > 0 and row["answers"] > 0 and row["failures"] == {}
