@@ -360,16 +360,22 @@ def glossary(as_json: AsJson = False, home: Home = None) -> None:
 def statements(
     document: DocumentId,
     check: Annotated[bool, typer.Option("--check", help="Vergelijk elke uitspraak met haar citaat en de vier talen met elkaar.")] = False,
+    propose: Annotated[Path | None, typer.Option("--propose", help="Laat een chatmodel uitspraken voorstellen en schrijf ze naar dit bestand, om na te lezen.")] = None,
+    llm: Annotated[str, typer.Option("--llm", help="Chatmodel voor --propose, als aanbieder:model.")] = "",
+    llm_base_url: Annotated[str, typer.Option("--llm-base-url", help="Adres van een OpenAI-compatibele server.")] = "",
     language: Annotated[str, typer.Option(help="nl, fr, en of de.")] = "nl",
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
-    """Toon of controleer de uitspraken van een document.
+    """Toon, controleer of laat uitspraken voorstellen van een document.
 
     Voorbeeld: maatwerkwijzer corpus statements hoorzitting-2021-09-23 --check
     """
     corpus = load_corpus(_home(home))
     found = corpus.document(document)
+    if propose is not None:
+        _propose_statements(found, propose, llm, llm_base_url)
+        return
     if check:
         _check_statements(corpus, found, as_json)
         return
@@ -378,6 +384,24 @@ def statements(
         return
     for statement in found.statements:
         typer.echo(f"{statement.id}\t{statement.texts.get(language)}")
+
+
+def _propose_statements(document: Document, target: Path, llm: str, base_url: str) -> None:
+    from corpus.propose import propose
+
+    if not llm:
+        raise UsageError("--propose vraagt een chatmodel.", "Geef --llm, bijvoorbeeld openai:naam met --llm-base-url.")
+    from langchain.chat_models import init_chat_model
+
+    try:
+        options: dict[str, Any] = {"base_url": base_url} if base_url else {}
+        model = init_chat_model(llm, **options)
+        proposals = list(propose(document, lambda prompt: str(model.invoke(prompt).content)))
+    except Exception as error:  # each provider raises its own kinds
+        raise CorpusError(f"Het chatmodel '{llm}' gaf geen antwoord ({type(error).__name__}).", "Kijk adres en sleutel na.") from None
+    rows = [p.row for p in proposals if p.row]
+    target.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    typer.echo(f"{len(rows)} voorstellen in {target}; {len(proposals) - len(rows)} niet overgenomen. Lees ze na voor u ze als statements.jsonl bij het document legt.", err=True)
 
 
 def _check_statements(corpus: Corpus, document: Document, as_json: bool) -> None:
