@@ -222,6 +222,24 @@ def index_vectors() -> None:
 
 
 @app.command()
+def feedback(
+    wissen: Annotated[bool, typer.Option("--erase", help="Wis alle bewaarde duimpjes.")] = False,
+    answer: Annotated[str | None, typer.Option("--answer", help="Wis alleen wat bij dit antwoord hoort (met --erase).")] = None,
+    home: Home = None,
+) -> None:
+    """Toon of wis de bewaarde duimpjes (staan standaard uit)."""
+    from assistant.feedback import erase, read
+    from assistant.settings import load_settings
+
+    settings = load_settings(home=home)
+    if wissen:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        say(f"{erase(settings.home, answer)} gewist.")
+    else:
+        emit(read(settings.home))
+
+
+@app.command()
 def chat(
     host: Annotated[str | None, typer.Option(help="Adres waarop de pagina luistert.")] = None,
     port: Annotated[int | None, typer.Option(help="Poort.")] = None,

@@ -68,3 +68,11 @@ def test_corpus_and_positions_print_data_exactly(run, assistant: Assistant) -> N
 def test_wrong_usage_is_said_in_one_message(run, arguments: tuple[str, ...], code: int, words: str) -> None:  # type: ignore[no-untyped-def]
     done = run(*arguments)
     assert done.returncode == code and words in done.stderr and not done.stdout and "Traceback" not in done.stderr
+
+
+def test_feedback_can_be_shown_and_erased(run, home: Path) -> None:  # type: ignore[no-untyped-def]
+    row = {"date": "2026-11-23", "answer": "abc", "thumb": "down", "reason": "x"}
+    (home / "feedback.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    assert json.loads(run("feedback").stdout)[0]["answer"] == "abc"
+    assert run("feedback", "--erase").returncode == 0
+    assert json.loads(run("feedback").stdout) == []
