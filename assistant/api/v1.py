@@ -14,6 +14,7 @@ from assistant.api.service import Service
 from assistant.citations import cite
 from assistant.positions.model import Position
 from assistant.rules.result import CheckResult
+from assistant.search import Found, find
 from corpus.model import Document
 
 Language = Literal["nl", "fr", "en", "de"]
@@ -48,22 +49,6 @@ class AskIn(_In):
     def past(self) -> list[Answer | str]:
         """The history as answers, or questions where no answer was given."""
         return [t if isinstance(t, str) else t.answer or t.question for t in self.history]
-
-
-class FoundOut(BaseModel):
-    """A passage that was found."""
-
-    passage: str
-    document: str
-    text: str
-    score: float
-    label: str
-    authority: str
-    start: int
-    end: int
-    page: int | None
-    speaker: str | None
-    organisation: str | None
 
 
 class SearchIn(_In):
@@ -109,7 +94,6 @@ def router(service: Service) -> APIRouter:
         return await service.ask(body.question, body.past(), visitor(request), "api", body.as_of, body.language)
 
     async def _search(body: SearchIn, request: Request) -> list[dict[str, Any]]:
-        from assistant.search import find
 
         found = await service.look_up(
             visitor(request),
@@ -125,11 +109,11 @@ def router(service: Service) -> APIRouter:
         )
         return [f.as_json() for f in found]
 
-    @api.get("/search", tags=["search"], summary="Search passages, the best first", response_model=list[FoundOut])
+    @api.get("/search", tags=["search"], summary="Search passages, the best first", response_model=list[Found])
     async def search(request: Request, params: Annotated[SearchQuery, Query()]) -> list[dict[str, Any]]:
         return await _search(params.as_body(), request)
 
-    @api.post("/search", tags=["search"], summary="Search passages, the best first", response_model=list[FoundOut])
+    @api.post("/search", tags=["search"], summary="Search passages, the best first", response_model=list[Found])
     async def search_post(body: SearchIn, request: Request) -> list[dict[str, Any]]:
         return await _search(body, request)
 
