@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from assistant.answer import Citation, StatementOut
 from assistant.citations import cite
-from assistant.evidence import Evidence, Selection, content_stems, second_hand, similar, starts_dependent, weights
+from assistant.evidence import Evidence, Selection, content_stems, similar, starts_dependent, weights
+from assistant.facets import second_hand
 from assistant.frames import frame
 from assistant.understand import QuestionType, Reading
 from corpus.model import Authority, Kind, TextStatus

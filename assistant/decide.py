@@ -13,6 +13,7 @@ import math
 import re
 from enum import StrEnum
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -55,16 +56,16 @@ class Bags:
     """For each passage the stems of everything that is known of it in one language."""
 
     def __init__(self, retriever: Retriever, language: str) -> None:
-        self.retriever, self.language = retriever, language
+        # Not the retriever itself: its bags must not keep it alive.
+        self._corpus, self._vocabulary, self.language = retriever.corpus, retriever.vocabulary[language], language
         self._bags: dict[str, frozenset[str]] = {}
         self._words: dict[str, list[str]] = {}
 
     def of(self, passage_id: str) -> frozenset[str]:
         """Stems of text, context, views and statements (other languages: of the statements only)."""
         if passage_id not in self._bags:
-            corpus = self.retriever.corpus
+            corpus, words = self._corpus, self._vocabulary
             document, passage = corpus.passage(passage_id)
-            words = self.retriever.vocabulary[self.language]
             parts = [getattr(s.texts, self.language) for s in corpus.statements_of.get(passage_id, ())]
             parts += [passage.speaker or "", passage.organisation or ""]
             if self.language == "nl":
@@ -75,7 +76,7 @@ class Bags:
     def words_of(self, passage_id: str) -> list[str]:
         """The Dutch content words of the passage, its views and statements."""
         if passage_id not in self._words:
-            corpus = self.retriever.corpus
+            corpus = self._corpus
             document, passage = corpus.passage(passage_id)
             parts = [document.passage_text(passage), passage.heading, passage.speaker or "", passage.organisation or ""]
             parts += document.views.get(passage_id, ())
@@ -84,16 +85,15 @@ class Bags:
         return self._words[passage_id]
 
 
-_BAGS: dict[tuple[int, str], Bags] = {}
+_BAGS: WeakKeyDictionary[Retriever, dict[str, Bags]] = WeakKeyDictionary()
 
 
 def bags(retriever: Retriever, language: str) -> Bags:
     """The bags of a retriever, made as they are needed."""
-    key = (id(retriever), language)
-    kept = _BAGS.get(key)
-    if kept is None or kept.retriever is not retriever:
-        kept = _BAGS[key] = Bags(retriever, language)
-    return kept
+    own = _BAGS.setdefault(retriever, {})
+    if language not in own:
+        own[language] = Bags(retriever, language)
+    return own[language]
 
 
 SIGNALS = (

@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 
 from assistant.evidence import Evidence, Selection, select, weights
+from assistant.facets import statement_facets
 from assistant.frames import frame
 from assistant.slots import Slot, fills, wanted
 from assistant.understand import QuestionType, Reading
@@ -87,13 +88,14 @@ def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Re
     cosines, lexical = retriever.statement_scores(content, reading.language, reading.expansion)
     total = (cosines - cosines.mean()) / max(float(cosines.std()), 1e-6) + w.get("lexical", 2.0) * lexical
     statements = retriever.corpus.statements
-    by_actor = np.array([passage.speaker == actor.name for _, passage in retriever.passages])
-    by_others = np.array([passage.speaker is not None for _, passage in retriever.passages]) & ~by_actor
+    by_actor = retriever.facets.of("speaker", {actor.name})
+    by_others = retriever.facets.spoken & ~by_actor
     nearest = [retriever.best_cosines(content, reading.language, who)["top_cos_view"] for who in (by_others, by_actor)]
     if nearest[0] - nearest[1] < w.get("view_gap", 0.14) or _slot_open(query, found):
         return None
-    mine = np.array([_concerns(s, actor) for s in statements])
-    others = np.array([s.speaker is not None and not m and s.kind != "vraag" for s, m in zip(statements, mine, strict=True)])
+    facets = statement_facets(retriever)
+    mine = facets.concerns(actor)
+    others = facets.spoken & ~mine & ~facets.question
     if not mine.any() or not others.any():
         return None
     best_own, best_other = float(total[mine].max()), float(total[others].max())
@@ -118,14 +120,6 @@ def _slot_open(query: str, found: Selection) -> bool:
     """The question wants an amount, an age … that nothing found holds: then nobody said it."""
     slot = wanted(query)
     return slot is not None and not any(fills(slot, e.statement.texts.nl) for e in found.evidence[:6])
-
-
-def _concerns(statement: object, actor: Actor) -> bool:
-    speaker = getattr(statement, "speaker", None)
-    behalf = getattr(statement, "on_behalf_of", None)
-    texts = getattr(statement, "texts", None)
-    names = [n for n in (actor.name, actor.organisation) if n]
-    return speaker == actor.name or behalf in names or any(n in (texts.nl if texts else "") for n in names)
 
 
 def _wrong_number(reading: Reading, query: str, selection: Selection) -> Correction | None:

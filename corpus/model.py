@@ -146,6 +146,8 @@ class Statement(_Model):
     stance: Stance | None = None
     addressed_to: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    questions: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Questions that the statement answers, by language: search keys, never shown, never cited."""
 
 
 class Source(_Model):

@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from corpus.digest import Fact, digest_document
 from corpus.errors import CorpusError, UsageError
 from corpus.hearing import read_hearing
-from corpus.model import Document, DocumentMeta, Passage, Span, Statement, Texts
+from corpus.model import LANGUAGES, Document, DocumentMeta, Passage, Span, Statement, Texts
 
 BUNDLED = Path(str(files("corpus"))) / "documents"
 _FACT_ID = re.compile(r"^[A-Z]-\d{2,3}$")
@@ -227,7 +227,12 @@ def _with_extras(document: Document, folder: Path) -> Document:
         update["statements"] = tuple(numbered)
     path = folder / "views.jsonl"
     if path.is_file():
-        update["views"] = {row["passage"]: tuple(row["keys"]) for _, row in _jsonl(path)}
+        rows = [row for _, row in _jsonl(path)]
+        update["views"] = {row["passage"]: tuple(row["keys"]) for row in rows if "passage" in row}
+        asked = {row["statement"]: {k: tuple(row[k]) for k in LANGUAGES if row.get(k)} for row in rows if "statement" in row}
+        update["statements"] = tuple(
+            s.model_copy(update={"questions": asked[s.id]}) if s.id in asked else s for s in update.get("statements", document.statements)
+        )
     return document.model_copy(update=update) if update else document
 
 

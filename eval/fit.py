@@ -131,7 +131,7 @@ def collect(assistant: Assistant, questions: list[Question], as_of: date) -> tup
         if not gold:
             continue
         reading = read(question.question, assistant.corpus, question.language)
-        table = passage_features(reading, question.question, assistant.retriever, question.as_of or as_of)
+        table = passage_features(reading, question.question, assistant.retriever)
         names = list(table)
         features = np.stack([table[n] for n in names], axis=1)
         right = np.zeros(len(features), dtype=bool)

@@ -1,8 +1,8 @@
 """What is searched: for each passage several *keys*, each a text that should lead to it.
 
 A key is the passage itself with its context, one of its sentences, a view (a question that it answers
-or a paraphrase; never shown, never cited) or one of its statements in one of four languages. A passage
-is as near to a question as its nearest key.
+or a paraphrase; never shown, never cited), one of its statements in one of four languages, or a question
+that one of its statements answers. A passage is as near to a question as its nearest key.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from corpus.model import Document, Kind, Passage, TextStatus
 from corpus.sentences import sentences
 from corpus.store import Corpus
 
-CHUNKER = "keys-3"
-KINDS = ("passage", "sentence", "view", "statement")
+CHUNKER = "keys-4"
+KINDS = ("passage", "sentence", "view", "statement", "question")
+BY_LANGUAGE = frozenset({"statement", "question"})
+"""Kinds that come in several languages: a question is compared with the Dutch ones and with those in its own language."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Key:
     @property
     def prefix(self) -> str:
         """e5 prefix: a view is a question and is compared as one."""
-        return "query" if self.kind == "view" else "passage"
+        return "query" if self.kind in ("view", "question") else "passage"
 
 
 def context(document: Document, passage: Passage) -> str:
@@ -59,3 +61,6 @@ def keys(corpus: Corpus) -> Iterator[Key]:
             for code in ("nl", "fr", "en", "de"):
                 if own := getattr(statement.texts, code):
                     yield Key(passage.id, "statement", code, own, statement.id)
+            for code, questions in statement.questions.items():
+                for question in questions:
+                    yield Key(passage.id, "question", code, question, statement.id)

@@ -9,7 +9,7 @@ the build has kept (:class:`Spread`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from zipfile import BadZipFile
@@ -18,7 +18,7 @@ import numpy as np
 
 from corpus.errors import IndexError_
 from index.adapter import Adapter
-from index.keys import KINDS, Key
+from index.keys import BY_LANGUAGE, KINDS, Key
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
@@ -31,6 +31,25 @@ NEAREST = 500
 
 
 @dataclass(frozen=True)
+class Group:
+    """Keys of one kind, sorted by their owner (a passage or a statement, by position).
+
+    ``rows``: shape (keys,); ``owners`` and ``starts``: shape (owners,), where in ``rows`` each owner's keys begin.
+    """
+
+    rows: np.ndarray
+    owners: np.ndarray
+    starts: np.ndarray
+
+    def best(self, cosines: np.ndarray, size: int) -> np.ndarray:
+        """The highest cosine of each owner's keys, shape (size,); NaN where an owner has none."""
+        out = np.full(size, np.nan)
+        if len(self.rows):
+            out[self.owners] = np.maximum.reduceat(cosines[self.rows], self.starts)
+        return out
+
+
+@dataclass(frozen=True)
 class KeyTable:
     """What is known of a row of keys, as arrays of shape (keys,): passage and statement by position, kind, language."""
 
@@ -38,13 +57,24 @@ class KeyTable:
     kinds: np.ndarray
     languages: np.ndarray
     statements: np.ndarray
+    _groups: dict[tuple[str, str, str], Group] = field(default_factory=dict, repr=False, compare=False)
 
-    def of_kind(self, kind: str, language: str) -> np.ndarray:
-        """Which keys are of this kind; statements only in Dutch and in ``language``."""
-        mask = self.kinds == KINDS.index(kind)
-        if kind == "statement":
-            mask &= (self.languages == language) | (self.languages == "nl")
-        return mask
+    def group(self, kind: str, language: str, owner: str = "passages") -> Group:
+        """The keys of a kind by owner (``passages`` or ``statements``); texts of statements only in Dutch and in ``language``.
+
+        Made once: grouping takes longer than comparing.
+        """
+        known = self._groups.get((kind, language, owner))
+        if known is None:
+            mask = self.kinds == KINDS.index(kind)
+            if kind in BY_LANGUAGE:
+                mask &= (self.languages == language) | (self.languages == "nl")
+            owners = getattr(self, owner)
+            rows = np.flatnonzero(mask & (owners >= 0))
+            rows = rows[np.argsort(owners[rows], kind="stable")]
+            unique, starts = np.unique(owners[rows], return_index=True)
+            known = self._groups[kind, language, owner] = Group(rows, unique, starts)
+        return known
 
     def take(self, rows: np.ndarray) -> KeyTable:
         """The same of some of the keys."""
@@ -70,6 +100,14 @@ class Nearest:
     table: KeyTable
     cosines: np.ndarray
     complete: bool = True
+    _best: dict[tuple[str, str, str], np.ndarray] = field(default_factory=dict, repr=False, compare=False)
+
+    def best(self, kind: str, language: str, size: int, owner: str = "passages") -> np.ndarray:
+        """The highest cosine of each passage (or statement) with a key of this kind, shape (size,), NaN where there is none."""
+        known = self._best.get((kind, language, owner))
+        if known is None:
+            known = self._best[kind, language, owner] = self.table.group(kind, language, owner).best(self.cosines, size)
+        return known
 
 
 class KeySearch(Protocol):

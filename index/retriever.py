@@ -31,6 +31,7 @@ from index.adapter import Adapter, fit_adapter
 from index.bm25 import BM25Index
 from index.build import REBUILD, KeyCollection, Manifest
 from index.embedding import CachedEmbeddings
+from index.facets import Facets
 from index.keys import KINDS, context
 from index.mentions import mentioned
 from index.nearest import ChromaSearch, InMemorySearch, KeySearch, KeyTable, Large, Nearest
@@ -67,17 +68,23 @@ class Filter:
     as_of: date | None = None
     without: frozenset[str] = frozenset()
 
-    def allows(self, passage: Passage, topics: frozenset[str]) -> bool:
-        """True when the passage passes."""
-        return (
-            (not self.speakers or passage.speaker in self.speakers)
-            and (not self.organisations or passage.organisation in self.organisations)
-            and (not self.documents or passage.document in self.documents)
-            and (not self.authorities or str(passage.authority) in self.authorities)
-            and (not self.topics or bool(topics & self.topics))
-            and passage.id not in self.without
-            and (self.as_of is None or passage.valid_from is None or passage.valid_from <= self.as_of)
-        )
+    def mask(self, facets: Facets) -> np.ndarray:
+        """Which passages pass, shape (passages,)."""
+        allowed = np.ones(facets.size, dtype=bool)
+        for name, values in (
+            ("speaker", self.speakers),
+            ("organisation", self.organisations),
+            ("document", self.documents),
+            ("authority", self.authorities),
+            ("topic", self.topics),
+        ):
+            if values:
+                allowed &= facets.of(name, values)
+        if self.without:
+            allowed &= ~facets.of("id", self.without)
+        if self.as_of is not None:
+            allowed &= facets.begun(self.as_of)
+        return allowed
 
 
 def load_weights() -> dict[str, float]:
@@ -86,7 +93,7 @@ def load_weights() -> dict[str, float]:
     return weights
 
 
-@dataclass
+@dataclass(eq=False)
 class Retriever:
     """Search over one index. Thread-safe after construction."""
 
@@ -188,8 +195,9 @@ class Retriever:
         return np.array([bool(d.views) for d, _ in self.passages])
 
     @cached_property
-    def _topics(self) -> list[frozenset[str]]:
-        return [frozenset(t for s in self.corpus.statements_of.get(p.id, ()) for t in s.topics) for _, p in self.passages]
+    def facets(self) -> Facets:
+        """Speaker, organisation, document, authority, topics and validity of the passages, to filter and boost by."""
+        return Facets(self.passages, [frozenset(t for s in self.corpus.statements_of.get(p.id, ()) for t in s.topics) for _, p in self.passages])
 
     def warm(self) -> None:
         """Load everything that a first question would otherwise wait for."""
@@ -205,14 +213,13 @@ class Retriever:
         out: dict[str, np.ndarray] = {}
         near, vector = self.nearest(query), self.query_vector(query)
         for kind in KINDS:
-            mask = near.table.of_kind(kind, language)
-            best = _best(near.table.passages[mask], near.cosines[mask], len(self.passages))
+            best = near.best(kind, language, len(self.passages))
             out[f"dense_{kind}"] = self._keys.standardised(best, kind, vector, near)
         # A short passage has no sentences of its own; a passage without views or statements is as near as its own
         # words are, but no nearer than the average where the rest of its document has them.
         base = out["dense_passage"]
         capped = np.where(self._has_views, np.minimum(base, 0.0), base)
-        for kind in ("sentence", "view", "statement"):
+        for kind in KINDS[1:]:
             feature = out[f"dense_{kind}"]
             out[f"dense_{kind}"] = np.where(np.isnan(feature), base if kind == "sentence" else capped, feature)
         words = f"{query} {expansion}".strip()
@@ -234,10 +241,10 @@ class Retriever:
         near = self.nearest(query)
         out = {}
         for kind in KINDS:
-            mask = near.table.of_kind(kind, language)
-            if allowed is not None:
-                mask &= allowed[near.table.passages]
-            out[f"top_cos_{kind}"] = float(near.cosines[mask].max()) if mask.any() else 0.0
+            best = near.best(kind, language, len(self.passages))
+            best = best if allowed is None else best[allowed]
+            best = best[~np.isnan(best)]
+            out[f"top_cos_{kind}"] = float(best.max()) if best.size else 0.0
         return out
 
     def scores(self, query: str, mode: str = "full", language: str = "nl", expansion: str = "", boosts: np.ndarray | None = None) -> np.ndarray:
@@ -255,7 +262,7 @@ class Retriever:
             if mode == "hybrid_no_views":
                 return total
             return total + f["dense_view"] * w["dense_view"] + f["bm25_keys"] * w["bm25_keys"]
-        total = sum((f[name] * w[name] for name in f), np.zeros(len(self.passages)))
+        total = sum((f[name] * w.get(name, 0.0) for name in f), np.zeros(len(self.passages)))
         return np.asarray(total) + (self.boosts(query) if boosts is None else boosts)
 
     def boosts(self, query: str) -> np.ndarray:
@@ -263,10 +270,7 @@ class Retriever:
         out = np.zeros(len(self.passages))
         actors = mentioned(query, self.corpus.actors)
         if actors:
-            names = {a.name for a in actors}
-            for i, (_, p) in enumerate(self.passages):
-                if p.speaker in names:
-                    out[i] = self.weights["speaker"]
+            out[self.facets.of("speaker", {a.name for a in actors})] = self.weights["speaker"]
         return out
 
     # -- statements -----------------------------------------------------------------------------------
@@ -300,15 +304,9 @@ class Retriever:
 
     def statement_scores(self, query: str, language: str = "nl", expansion: str = "") -> tuple[np.ndarray, np.ndarray]:
         """For every statement of the corpus its cosine with the question and its BM25 score scaled to 0..1."""
-        statements = self.corpus.statements
-        cosines = np.full(len(statements), np.nan)
-        near = self.nearest(query)
-        of_statements = (near.table.kinds == KINDS.index("statement")) & (near.table.statements >= 0)
-        for code in dict.fromkeys(("nl", language)):
-            mask = of_statements & (near.table.languages == code)
-            targets = near.table.statements[mask]
-            cosines[targets] = near.cosines[mask] if code == "nl" else np.fmax(cosines[targets], near.cosines[mask])
-        cosines = np.where(np.isnan(cosines), np.nanmin(cosines) if np.any(~np.isnan(cosines)) else 0.0, cosines)
+        cosines = self.nearest(query).best("statement", language, len(self.corpus.statements), "statements")
+        known = ~np.isnan(cosines)
+        cosines = np.where(known, cosines, cosines[known].min() if known.any() else 0.0)
         stems = self.vocabulary[language].analyse(f"{query} {expansion}", query=True)
         scores = self._bm25_statements(language).scores(stems)
         top = float(scores.max()) if scores.size else 0.0
@@ -335,18 +333,13 @@ class Retriever:
 
     def top(self, scores: np.ndarray, k: int, where: Filter | None = None) -> list[Hit]:
         """The ``k`` best-scoring passages that pass the filter; ties keep the order of the corpus."""
-        hits = []
-        candidates = np.arange(len(scores))
-        if where is None and k < len(scores):
+        candidates = np.arange(len(scores)) if where is None else np.flatnonzero(where.mask(self.facets))
+        own = scores[candidates]
+        if k < len(own):
             # Only what reaches the k-th score needs to be sorted; ties at that score are all among them.
-            candidates = np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k])
-        for i in candidates[np.argsort(-scores[candidates], kind="stable")]:
-            document, passage = self.passages[i]
-            if where is None or where.allows(passage, self._topics[i]):
-                hits.append(Hit(passage, document, round(float(scores[i]), 4)))
-                if len(hits) == k:
-                    break
-        return hits
+            candidates = candidates[own >= np.partition(own, len(own) - k)[len(own) - k]]
+        best = candidates[np.argsort(-scores[candidates], kind="stable")][:k]
+        return [Hit(self.passages[i][1], self.passages[i][0], round(float(scores[i]), 4)) for i in best]
 
 
 def vocabularies(corpus: Corpus) -> dict[str, Vocabulary]:
@@ -360,13 +353,6 @@ def vocabularies(corpus: Corpus) -> dict[str, Vocabulary]:
             for code in texts:
                 texts[code].append(getattr(statement.texts, code))
     return {code: Vocabulary(own, code) for code, own in texts.items()}
-
-
-def _best(positions: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
-    out = np.full(size, -np.inf)
-    np.maximum.at(out, positions, values)
-    out[np.isinf(out)] = np.nan
-    return out
 
 
 class LangChainRetriever(BaseRetriever):

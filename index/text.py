@@ -666,6 +666,7 @@ class Vocabulary:
         stop = STOPWORDS[self.language]
         return all(len(t) > 2 and t.isalpha() and t not in stop for t in tokens)
 
+    @lru_cache(maxsize=20_000)  # noqa: B019
     def _whole(self, joined: str) -> str:
         """The word of the corpus that ``joined`` is, one that is misspelt a little included."""
         if (key := fold(joined)) in self._folded:

@@ -211,7 +211,7 @@ def test_passages_that_were_not_returned_rank_below_those_that_were(small: Corpu
     for question in QUESTIONS:
         near = large.nearest(question)
         table = near.table
-        found = set(table.passages[table.of_kind("passage", "nl")].tolist())
+        found = set(table.group("passage", "nl").owners.tolist())
         dense = large.features(question)["dense_passage"]
         rest = [v for n, v in enumerate(dense) if n not in found]
         assert found and not np.isnan(dense).any()
