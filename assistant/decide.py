@@ -60,6 +60,7 @@ class Bags:
         self._corpus, self._vocabulary, self.language = retriever.corpus, retriever.vocabulary[language], language
         self._bags: dict[str, frozenset[str]] = {}
         self._words: dict[str, list[str]] = {}
+        self._statements: dict[str, tuple[frozenset[str], list[str]]] = {}
 
     def of(self, passage_id: str) -> frozenset[str]:
         """Stems of text, context, views and statements (other languages: of the statements only)."""
@@ -83,6 +84,18 @@ class Bags:
             parts += [s.texts.nl for s in corpus.statements_of.get(passage_id, ())]
             self._words[passage_id] = list(dict.fromkeys(content_words(" ".join(parts))))
         return self._words[passage_id]
+
+
+    def of_statement(self, e: Evidence) -> tuple[frozenset[str], list[str]]:
+        """Stems of everything that is known of one statement, and its Dutch content words."""
+        s = e.statement
+        if s.id not in self._statements:
+            quotes = [e.document.text[span.start : span.end] for span in s.spans]
+            parts = [s.texts.get(self.language), *s.questions.get(self.language, ()), s.speaker or "", s.organisation or ""]
+            dutch = [s.texts.nl, *s.questions.get("nl", ()), *quotes]
+            bag = frozenset(self._vocabulary.analyse(" ".join(parts + (quotes if self.language == "nl" else []))))
+            self._statements[s.id] = bag, list(dict.fromkeys(content_words(" ".join(dutch))))
+        return self._statements[s.id]
 
 
 _BAGS: WeakKeyDictionary[Retriever, dict[str, Bags]] = WeakKeyDictionary()
@@ -117,6 +130,10 @@ SIGNALS = (
     "far",
     "farthest",
     "far_other_language",
+    "far_statement",
+    "farthest_statement",
+    "own_question",
+    "slot_agrees",
 )
 
 
@@ -143,7 +160,9 @@ def signals(reading: Reading, query: str, selection: Selection, retriever: Retri
     s = selection.signals
     tokens = content_words(query, language)
     unknown = [w for w in tokens if w not in words and not w.isdigit() and words.repair(w) == w and not words.split(w)]
-    far, farthest = _far(reading, query, selection, retriever, generic | names)
+    asked, own_bags = _asked(reading, query, retriever, generic | names), bags(retriever, language)
+    far, farthest = _far(asked, selection, own_bags, retriever)
+    far_statement, farthest_statement = _far_statement(asked, selection, own_bags, retriever)
     return {
         "bias": 1.0,
         "best_view": s.get("top_cos_view", 0.0),
@@ -164,27 +183,67 @@ def signals(reading: Reading, query: str, selection: Selection, retriever: Retri
         "far": far,
         "farthest": farthest,
         "far_other_language": far * float(language != "nl"),
+        "far_statement": far_statement,
+        "farthest_statement": farthest_statement,
+        "own_question": _own_question(query, reading, selection, retriever),
+        "slot_agrees": _slot_agrees(query, reading, retriever),
         "actor_cosine": s.get("top_cos_view", 0.0) - s.get("actor_cos_view", s.get("top_cos_view", 0.0)),
     }
 
 
-def _far(reading: Reading, query: str, selection: Selection, retriever: Retriever, skip: frozenset[str] | set[str]) -> tuple[float, float]:
-    """How far the words of the question are from those of the two best passages: weighted mean, and the farthest."""
-    language = reading.language
-    words = retriever.vocabulary[language]
-    index = retriever.bm25_keys(language)
-    tokens = words.join(content_words(query, language))
-    asked = [w for w in (words.repair(t) for t in tokens) if stem(w, language) not in skip and not w[0].isdigit()][:12]
+def _asked(reading: Reading, query: str, retriever: Retriever, skip: frozenset[str] | set[str]) -> list[str]:
+    """The content words of the question that name its subject."""
+    words = retriever.vocabulary[reading.language]
+    tokens = words.join(content_words(query, reading.language))
+    return [w for w in (words.repair(t) for t in tokens) if stem(w, reading.language) not in skip and not w[0].isdigit()][:12]
+
+
+def _distance(asked: list[str], found: list[str], bag: frozenset[str], language: str, retriever: Retriever) -> tuple[float, float]:
+    """How far the words of the question are from others: the mean weighted by rarity, and the farthest."""
     if not asked:
         return 0.0, 0.0
-    own = bags(retriever, language)
-    found = list(dict.fromkeys(w for h in selection.hits[:2] for w in own.words_of(h.passage.id)))
-    bag: frozenset[str] = frozenset().union(*(own.of(h.passage.id) for h in selection.hits[:2])) if selection.hits else frozenset()
+    index = retriever.bm25_keys(language)
     near = retriever.word_vectors.nearness(asked, found)
     near = np.array([1.0 if stem(w, language) in bag else n for w, n in zip(asked, near, strict=True)])
     weight = np.array([index.idf(stem(w, language)) for w in asked])
     distance = (1.0 - near) * weight
     return float(distance.sum() / weight.sum()), float(distance.max() / 9.0)
+
+
+def _far(asked: list[str], selection: Selection, own: Bags, retriever: Retriever) -> tuple[float, float]:
+    """How far the question's words are from those of the two best passages."""
+    top = [h.passage.id for h in selection.hits[:2]]
+    found = list(dict.fromkeys(w for p in top for w in own.words_of(p)))
+    bag: frozenset[str] = frozenset().union(*(own.of(p) for p in top))
+    return _distance(asked, found, bag, own.language, retriever)
+
+
+def _far_statement(asked: list[str], selection: Selection, own: Bags, retriever: Retriever) -> tuple[float, float]:
+    """The same for the nearest of the best statements: an attribute that only the rest of the passage has is another one."""
+    each = []
+    for e in selection.evidence[:4]:
+        bag, found = own.of_statement(e)
+        each.append(_distance(asked, found, bag, own.language, retriever))
+    return min((mean for mean, _ in each), default=0.0), min((farthest for _, farthest in each), default=0.0)
+
+
+def _own_question(query: str, reading: Reading, selection: Selection, retriever: Retriever) -> float:
+    """Cosine with the nearest question that the best statement is known to answer; of any statement when it has none."""
+    best = selection.evidence[0].statement.id if selection.evidence else ""
+    row = retriever.statement_row.get(best)
+    cosine = float("nan") if row is None else float(retriever.question_cosines(query, reading.language)[row])
+    return selection.signals.get("top_cos_question", 0.0) if math.isnan(cosine) else cosine
+
+
+def _slot_agrees(query: str, reading: Reading, retriever: Retriever) -> float:
+    """Share of the known questions nearest to this one that ask for the same sort of thing (an amount, a date, nothing of the kind); 0.5: none known."""
+    language = reading.language
+    cosines = retriever.question_cosines(query, language)
+    near = np.argsort(-np.where(np.isnan(cosines), -np.inf, cosines))[:4] if len(cosines) <= 2_000 else np.argpartition(-np.nan_to_num(cosines, nan=-2.0), 4)[:4]
+    own = [retriever.corpus.statements[n].questions for n in near]
+    known = [q for questions in own for q in questions.get(language, questions.get("nl", ()))]
+    slot = wanted(query)
+    return sum(wanted(q) == slot for q in known) / len(known) if known else 0.5
 
 
 def _slot_missing(query: str, evidence: list[Evidence]) -> float:

@@ -139,16 +139,19 @@ def _signals(table: dict[str, np.ndarray], scores: np.ndarray, cosines: dict[str
     }
 
 
-STATEMENT_FEATURES = ("cosine", "lexical", "passage", "type", "is_question", "actor", "behalf", "first", "stance", "slot", "second_hand")
+STATEMENT_FEATURES = ("cosine", "question", "lexical", "passage", "type", "is_question", "actor", "behalf", "first", "stance", "slot", "second_hand")
 
 
 def statement_features(reading: Reading, query: str, retriever: Retriever, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The 120 most promising statements: their rows in ``corpus.statements`` and features of shape (n, features)."""
     cosines, lexical = retriever.statement_scores(query, reading.language, reading.expansion)
+    asked = retriever.question_cosines(query, reading.language)
     top = float(np.max(scores)) if len(scores) else 0.0
     relative = np.maximum((scores[retriever.statement_position] - top) / 3.0, -4.0)
-    standard = (cosines - cosines.mean()) / max(float(cosines.std()), 1e-6)
-    promising = standard + 2.0 * lexical + relative
+    standard = _standardised(cosines)
+    # A statement without questions of its own is as near as its words are.
+    question = np.where(np.isnan(asked), standard, _standardised(asked))
+    promising = standard + question + 2.0 * lexical + relative
     rows = np.argsort(-promising)[:120] if len(promising) <= 2_000 else _largest(promising, 120)
     facets = statement_facets(retriever)
     people = {a.name for a in reading.actors} | {a.organisation for a in reading.actors if a.organisation}
@@ -158,6 +161,7 @@ def statement_features(reading: Reading, query: str, retriever: Retriever, score
     none = np.zeros(len(rows))
     columns = {
         "cosine": standard[rows],
+        "question": question[rows],
         "lexical": lexical[rows],
         "passage": relative[rows],
         "type": np.max([facets.fits(t)[rows] for t in reading.types], axis=0) if reading.types else none,
@@ -170,6 +174,12 @@ def statement_features(reading: Reading, query: str, retriever: Retriever, score
         "second_hand": facets.second_hand[rows],
     }
     return rows, np.stack([columns[name] for name in STATEMENT_FEATURES], axis=1).astype(float)
+
+
+def _standardised(values: np.ndarray) -> np.ndarray:
+    """Distances from the mean in standard deviations; NaN stays, all NaN gives NaN."""
+    known = values[~np.isnan(values)]
+    return (values - known.mean()) / max(float(known.std()), 1e-6) if known.size else values
 
 
 def _largest(values: np.ndarray, n: int) -> np.ndarray:

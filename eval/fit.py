@@ -7,6 +7,7 @@ change of features; it prints the figures and writes ``index/weights.yaml`` and 
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,12 +28,14 @@ from eval.gold import equivalents
 from eval.matching import contains
 from index.retriever import Filter
 
+PAIRS = Path(__file__).parent / "training" / "paren.jsonl"
 RIDGE = 0.01
 PASSAGE_PRIOR = {
     "dense_passage": 0.5,
     "dense_sentence": 0.4,
     "dense_view": 0.8,
     "dense_statement": 0.6,
+    "dense_question": 0.6,
     "bm25_text": 0.8,
     "bm25_keys": 2.0,
     "actor": 1.0,
@@ -49,11 +52,12 @@ PASSAGE_PRIOR = {
     "question_act": -0.4,
 }
 """Where the fit starts and what it is drawn to: an added document has no views, so its own words must count."""
-LEAST = {"dense_passage": 0.2, "dense_sentence": 0.2, "dense_view": 0.0, "dense_statement": 0.0, "bm25_text": 0.5, "bm25_keys": 0.0, "actor": 0.8}
+LEAST = {"dense_passage": 0.2, "dense_sentence": 0.2, "dense_view": 0.0, "dense_statement": 0.0, "dense_question": 0.0, "bm25_text": 0.5, "bm25_keys": 0.0, "actor": 0.8}
 MOST = {"other_actor": 0.2, "contradiction": -1.4, "open_question": -1.3, "second_hand": -1.2, "second_hand_hearing": -1.0}
 """What the hearing report says itself is cited from the report: a digest of it comes after it."""
 STATEMENT_PRIOR = {
     "cosine": 0.5,
+    "question": 0.5,
     "lexical": 1.5,
     "passage": 2.0,
     "type": 0.8,
@@ -66,6 +70,7 @@ STATEMENT_PRIOR = {
     "second_hand": -0.3,
 }
 WRITTEN_WEIGHT = 10.0
+PAIR_WEIGHT = 5.0
 DECLINED = 0.03
 """Share of the answerable development questions that may be declined."""
 
@@ -157,6 +162,35 @@ def _statement_case(assistant: Assistant, question: Question, reading: Any, scor
     return Case(features, right) if right.any() else None
 
 
+def pairs() -> list[dict[str, Any]]:
+    """Training questions (``eval/training``): id, question, language and the statements that answer it, none for a near-miss.
+
+    They are written two by two about one subject, one that the documents answer and one that they do not.
+    """
+    return [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
+
+
+def collect_pairs(assistant: Assistant, as_of: date) -> tuple[list[Case], list[Case]]:
+    """The same cases of the training questions that have an answer."""
+    passages: list[Case] = []
+    statements: list[Case] = []
+    retriever = assistant.retriever
+    for row in pairs():
+        if not row["statements"]:
+            continue
+        reading = read(row["question"], assistant.corpus, row["language"])
+        table = passage_features(reading, row["question"], retriever)
+        features = np.stack(list(table.values()), axis=1)
+        right = np.zeros(len(features), dtype=bool)
+        right[[retriever.position[s.split("#")[0]] for s in row["statements"]]] = True
+        passages.append(Case(features, right))
+        rows, own = statement_features(reading, row["question"], retriever, features @ np.array([_weight(n) for n in table]))
+        good = np.array([assistant.corpus.statements[n].id in row["statements"] for n in rows])
+        if good.any():
+            statements.append(Case(own, good))
+    return passages, statements
+
+
 def _weight(name: str) -> float:
     return weights()["passage"].get(name, 0.0)
 
@@ -190,6 +224,12 @@ def decision_cases(assistant: Assistant, questions: list[Question], as_of: date)
         rows.append([values[name] for name in SIGNALS])
         labels.append(0.0)
         ids.append(f"{question.id}-")
+    for row in pairs():
+        reading = read(row["question"], assistant.corpus, row["language"])
+        values = signals(reading, row["question"], select(reading, row["question"], assistant.retriever, as_of), assistant.retriever)
+        rows.append([values[name] for name in SIGNALS])
+        labels.append(float(bool(row["statements"])))
+        ids.append(row["id"])
     return np.array(rows), np.array(labels), ids
 
 
@@ -231,6 +271,7 @@ def main(home: Path | None = None) -> None:
     questions = load_sets(split="dev")
     as_of = date(2026, 11, 23)
     passages, _, names = collect(assistant, questions, as_of)
+    passages += collect_pairs(assistant, as_of)[0]
     print("passages before", figures(passages, np.array([_weight(n) for n in names])))
     prior = np.array([PASSAGE_PRIOR.get(n, 0.0) for n in names])
     w = fit(passages, prior, names, LEAST, MOST)
@@ -238,6 +279,7 @@ def main(home: Path | None = None) -> None:
     data = weights()
     data["passage"] = {n: round(float(x), 3) for n, x in zip(names, w, strict=True)}
     _, statements, _ = collect(assistant, questions, as_of)
+    statements += collect_pairs(assistant, as_of)[1]
     print("statements before", figures(statements, np.array([data["statement"].get(n, 0.0) for n in STATEMENT_FEATURES])))
     prior = np.array([STATEMENT_PRIOR[n] for n in STATEMENT_FEATURES])
     v = fit(statements, prior, STATEMENT_FEATURES, {"cosine": 0.2, "lexical": 0.2, "passage": 0.2}, {"second_hand": -0.8})
@@ -245,10 +287,10 @@ def main(home: Path | None = None) -> None:
     data["statement"] = {n: round(float(x), 3) for n, x in zip(STATEMENT_FEATURES, v, strict=True)}
     x, y, ids = decision_cases(assistant, questions, as_of)
     # Written near-misses are what people ask; made ones (an answer taken away) keep the fit from leaning on few of them.
-    v = fit_logistic(x, y, np.array([1.0 if i.endswith("-") else WRITTEN_WEIGHT for i in ids]))
+    v = fit_logistic(x, y, np.array([1.0 if i.endswith("-") else PAIR_WEIGHT if i.startswith("pr-") else WRITTEN_WEIGHT for i in ids]))
     scores = x @ v
-    threshold = float(np.quantile(scores[y > 0], DECLINED))
     real = np.array([not i.endswith("-") for i in ids])
+    threshold = float(np.quantile(scores[(y > 0) & ~np.array([i.startswith("pr-") for i in ids])], DECLINED))
     for label, mask in (("all", np.ones(len(y), dtype=bool)), ("written", real), ("made", ~real | (y > 0))):
         declined = float(np.mean(scores[mask & (y == 0)] < threshold))
         print(f"decision {label}: n={mask.sum()} AUROC={auroc(scores[mask], y[mask]):.3f}; at {DECLINED:.0%} of the answerable declined, {declined:.3f} of the others are")

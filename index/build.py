@@ -138,11 +138,16 @@ def client(home: Path, url: str = "", name: str = "") -> Any:
         raise IndexError_(f"Chroma {where} is niet bereikbaar: {str(error)[:200]}.", "Start de Chroma-server, of bouw opnieuw: maatwerkwijzer index build") from error
 
 
+_COPIES: set[Path] = set()
+"""Private copies of builds in use, each in a folder of its own."""
+
+
 def _writable(folder: Path) -> Path:
     """The folder, or a copy of it for this process when it may only be read: Chroma opens every database for writing."""
     if os.access(folder, os.W_OK):
         return folder
     copy = Path(tempfile.mkdtemp(prefix="maatwerkwijzer-"))
+    _COPIES.add(copy)
     atexit.register(shutil.rmtree, copy, ignore_errors=True)
     shutil.copytree(folder, copy / folder.name, copy_function=shutil.copyfile)
     for inner in (copy / folder.name, *(p for p in copy.rglob("*") if p.is_dir())):
@@ -241,7 +246,7 @@ def _build(corpus: Corpus, embeddings: CachedEmbeddings, home: Path, url: str, s
         (folder / "unfinished").write_text("", encoding="utf-8")
         if large:
             table = nearest.table_of(everything, corpus)
-            adapter = fit_adapter(vectors, table.passages)
+            adapter = fit_adapter(vectors, table.subjects)
             vectors = adapter(vectors)
             nearest.Large(adapter, nearest.spread_of(vectors, [k.kind for k in everything]), table).write(folder)
         with chroma_errors("kan de index niet bewaren", "Is de schijf vol, of de Chroma-server weg? Probeer daarna opnieuw: maatwerkwijzer index build"):
@@ -251,6 +256,7 @@ def _build(corpus: Corpus, embeddings: CachedEmbeddings, home: Path, url: str, s
                 collection.add_embeddings(at, batch, vectors[at : at + len(batch)], corpus)
                 say("chroma", min(at + _BATCH, len(everything)), len(everything))
             _read_back(collection, everything, vectors)
+            collection.close()
         _write_atomic(folder / "manifest.json", json.dumps(asdict(manifest), indent=1))
         (folder / "unfinished").unlink()
         finished = True
@@ -304,6 +310,15 @@ class KeyCollection:
     def __init__(self, store: Any, folder: Path) -> None:
         """``folder``: where the build keeps its manifest, and what belongs to it beside Chroma."""
         self.store, self.folder = store, folder
+
+    def close(self) -> None:
+        """Let go of the files or the connection; a private copy is removed. Nothing can be read from it any more."""
+        chroma = self.store._client
+        folder = Path(chroma.get_settings().persist_directory).parent
+        chroma.close()
+        if folder in _COPIES:
+            _COPIES.discard(folder)
+            shutil.rmtree(folder, ignore_errors=True)
 
     def add_embeddings(self, first: int, batch: list[Key], vectors: np.ndarray, corpus: Corpus) -> None:
         """Store keys with their vectors and metadata; row ids are their position in the corpus order."""

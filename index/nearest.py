@@ -59,6 +59,12 @@ class KeyTable:
     statements: np.ndarray
     _groups: dict[tuple[str, str, str], Group] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def subjects(self) -> np.ndarray:
+        """What each key says the same as: its statement, or its passage when it belongs to none; numbers, shape (keys,)."""
+        own = np.where(self.statements >= 0, self.statements.astype(np.int64), -1 - self.passages.astype(np.int64))
+        return np.unique(own, return_inverse=True)[1]
+
     def group(self, kind: str, language: str, owner: str = "passages") -> Group:
         """The keys of a kind by owner (``passages`` or ``statements``); texts of statements only in Dutch and in ``language``.
 

@@ -124,7 +124,7 @@ class Retriever:
         with self._lock:
             metadatas, vectors = self.collection.read_all()
         table = self._tabulate(metadatas)
-        self.adapter = fit_adapter(vectors, table.passages)
+        self.adapter = fit_adapter(vectors, table.subjects)
         return InMemorySearch(table, self.adapter(vectors))
 
     def _tabulate(self, metadatas: Sequence[dict[str, Any]]) -> KeyTable:
@@ -133,7 +133,7 @@ class Retriever:
                 passages=np.array([self.position[m["passage"]] for m in metadatas], dtype=int),
                 kinds=np.array([KINDS.index(m["kind"]) for m in metadatas], dtype=int),
                 languages=np.array([m["language"] for m in metadatas], dtype=str),
-                statements=np.array([self._statement_row.get(m["ref"], -1) for m in metadatas], dtype=int),
+                statements=np.array([self.statement_row.get(m["ref"], -1) for m in metadatas], dtype=int),
             )
         except (KeyError, ValueError) as error:
             raise IndexError_(f"De index past niet bij de documenten: {error} is onbekend.", REBUILD) from None
@@ -176,7 +176,7 @@ class Retriever:
         return {}
 
     def bm25_keys(self, language: str) -> BM25Index:
-        """BM25 over the words of each passage's views (Dutch) and statements (in ``language``)."""
+        """BM25 over the words of each passage's views (Dutch), and of its statements and their questions (in ``language``)."""
         with self._lock:
             if language not in self._bm25_keys:
                 words = self.vocabulary[language]
@@ -184,6 +184,7 @@ class Retriever:
                 for d, p in self.passages:
                     own = list(d.views.get(p.id, ())) if language == "nl" else []
                     own += [getattr(s.texts, language) for s in self.corpus.statements_of.get(p.id, ())]
+                    own += [q for s in self.corpus.statements_of.get(p.id, ()) for q in s.questions.get(language, ())]
                     own = own or [d.passage_text(p)]
                     documents.append(words.analyse(" ".join(own)))
                 self._bm25_keys[language] = BM25Index(documents)
@@ -261,7 +262,7 @@ class Retriever:
             total = f["dense_passage"] * w["dense_passage"] + f["dense_sentence"] * w["dense_sentence"] + f["bm25_text"] * w["bm25_text"]
             if mode == "hybrid_no_views":
                 return total
-            return total + f["dense_view"] * w["dense_view"] + f["bm25_keys"] * w["bm25_keys"]
+            return total + f["dense_view"] * w["dense_view"] + f["dense_question"] * w.get("dense_question", 0.0) + f["bm25_keys"] * w["bm25_keys"]
         total = sum((f[name] * w.get(name, 0.0) for name in f), np.zeros(len(self.passages)))
         return np.asarray(total) + (self.boosts(query) if boosts is None else boosts)
 
@@ -276,7 +277,8 @@ class Retriever:
     # -- statements -----------------------------------------------------------------------------------
 
     @cached_property
-    def _statement_row(self) -> dict[str, int]:
+    def statement_row(self) -> dict[str, int]:
+        """Each statement's place in ``corpus.statements``, by its id."""
         return {s.id: i for i, s in enumerate(self.corpus.statements)}
 
     @cached_property
@@ -298,6 +300,7 @@ class Retriever:
                     if language == "nl":
                         document = self.corpus.documents[s.document]
                         own += " " + " ".join(document.text[span.start : span.end] for span in s.spans)
+                    own = " ".join((own, *s.questions.get(language, ())))
                     documents.append(sorted(set(words.analyse(own))))
                 self._bm25_of_statements[language] = BM25Index(documents)
         return self._bm25_of_statements[language]
@@ -311,6 +314,10 @@ class Retriever:
         scores = self._bm25_statements(language).scores(stems)
         top = float(scores.max()) if scores.size else 0.0
         return cosines, scores / top if top > 0 else scores
+
+    def question_cosines(self, query: str, language: str = "nl") -> np.ndarray:
+        """The highest cosine of the question with one that each statement is known to answer, shape (statements,); NaN: it has none."""
+        return self.nearest(query).best("question", language, len(self.corpus.statements), "statements")
 
     # -- search ---------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TypeVar
 
 import Stemmer
 from rapidfuzz import fuzz, process
@@ -592,6 +593,18 @@ def content_words(text: str, language: str = "nl") -> list[str]:
     return [w for w in words(text) if w not in stop and (len(w) > 1 or w.isdigit())]
 
 
+_T = TypeVar("_T")
+_KEPT = 20_000
+
+
+def _keep(known: dict[str, _T], key: str, value: _T) -> _T:
+    """Remember ``value``; a full memory starts again from nothing."""
+    if len(known) >= _KEPT:
+        known.clear()
+    known[key] = value
+    return value
+
+
 class Vocabulary:
     """The words of a corpus in one language, with how often each occurs.
 
@@ -607,13 +620,20 @@ class Vocabulary:
             self._folded.setdefault(fold(word), word)
         self._long = [w for w in self._folded if len(w) >= 4 and not w[0].isdigit()]
         self._parts = {w for w in self._folded if len(w) >= 4 and not w[0].isdigit()}
+        # Kept by the vocabulary itself: a cache of the class would keep every vocabulary that a server replaces.
+        self._splits: dict[str, tuple[str, ...]] = {}
+        self._repairs: dict[str, str] = {}
+        self._wholes: dict[str, str] = {}
 
     def __contains__(self, word: str) -> bool:
         return fold(word) in self._folded
 
-    @lru_cache(maxsize=20_000)  # noqa: B019  (one vocabulary lives as long as the process)
     def split(self, word: str) -> tuple[str, ...]:
         """Parts of a compound that are words of the corpus (``terugkeer``, ``garantie``), or nothing."""
+        known = self._splits.get(word)
+        return _keep(self._splits, word, self._split(word)) if known is None else known
+
+    def _split(self, word: str) -> tuple[str, ...]:
         if self.language not in ("nl", "de") or len(word) < 9:
             return ()
         key = fold(word)
@@ -627,9 +647,12 @@ class Vocabulary:
                     best = (head, right)
         return best
 
-    @lru_cache(maxsize=20_000)  # noqa: B019
     def repair(self, word: str) -> str:
         """The nearest word of the corpus for a word it does not have; the word itself when none is near."""
+        known = self._repairs.get(word)
+        return _keep(self._repairs, word, self._repair(word)) if known is None else known
+
+    def _repair(self, word: str) -> str:
         key = fold(word)
         if key in self._folded or len(key) < 4 or key.isdigit() or stem(word, self.language) in self._stems:
             return word
@@ -666,9 +689,12 @@ class Vocabulary:
         stop = STOPWORDS[self.language]
         return all(len(t) > 2 and t.isalpha() and t not in stop for t in tokens)
 
-    @lru_cache(maxsize=20_000)  # noqa: B019
     def _whole(self, joined: str) -> str:
         """The word of the corpus that ``joined`` is, one that is misspelt a little included."""
+        known = self._wholes.get(joined)
+        return _keep(self._wholes, joined, self._find_whole(joined)) if known is None else known
+
+    def _find_whole(self, joined: str) -> str:
         if (key := fold(joined)) in self._folded:
             return self._folded[key]
         found = process.extractOne(key, self._long, scorer=fuzz.ratio, score_cutoff=92) if len(key) >= 12 else None

@@ -207,7 +207,7 @@ def test_a_large_index_is_never_read_whole(small: Corpus, tmp_path: Path, monkey
 
 def test_passages_that_were_not_returned_rank_below_those_that_were(small: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, large = both(small, tmp_path, monkeypatch)
-    large._keys.k = 40  # type: ignore[attr-defined]
+    large._keys.k = 400  # type: ignore[attr-defined]
     for question in QUESTIONS:
         near = large.nearest(question)
         table = near.table
