@@ -17,6 +17,8 @@ from assistant.understand import QuestionType, Reading
 from corpus.model import Authority, Kind, TextStatus
 from corpus.store import Corpus
 
+_SAYS_THE_SAME = 0.5
+"""Shared content, over the shorter of two sentences, from which a digest and a statement of the report are about the same."""
 _GROUPS = ("official_label", "law_label", "practice_label", "document_label", "draft_label", "opinion_label", "hearing_label")
 
 
@@ -67,8 +69,17 @@ def choose(reading: Reading, selection: Selection) -> list[Evidence]:
 
 
 def _known_first(evidence: Sequence[Evidence], margin: float) -> list[Evidence]:
-    """A fact goes before a note that something is not known or contested, when it is nearly as near."""
+    """A fact goes before a note that something is not known or contested, when it is nearly as near.
+
+    A digest of the hearing gives way to the words of the report that say the same: those have a speaker.
+    """
     first = evidence[0]
+    if second_hand(first.passage):
+        digest = first.statement.texts.nl
+        own = [e for e in evidence[1:40] if any(name and name in digest for name in (e.statement.speaker, e.statement.organisation))]
+        said = [e for e in own if e.document.meta.kind is Kind.HOORZITTINGSVERSLAG and similar(e.statement.texts.nl, digest) >= _SAYS_THE_SAME]
+        if said:
+            return [said[0], *(x for x in evidence if x is not said[0])]
     if _is_note(first):
         for e in evidence[1:10]:
             if not _is_note(e) and e.score >= first.score - margin:

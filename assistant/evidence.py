@@ -148,9 +148,9 @@ def statement_features(reading: Reading, query: str, retriever: Retriever, score
     asked = retriever.question_cosines(query, reading.language)
     top = float(np.max(scores)) if len(scores) else 0.0
     relative = np.maximum((scores[retriever.statement_position] - top) / 3.0, -4.0)
-    standard = _standardised(cosines)
+    standard = standardised(cosines)
     # A statement without questions of its own is as near as its words are.
-    question = np.where(np.isnan(asked), standard, _standardised(asked))
+    question = np.where(np.isnan(asked), standard, standardised(asked))
     promising = standard + question + 2.0 * lexical + relative
     rows = np.argsort(-promising)[:120] if len(promising) <= 2_000 else _largest(promising, 120)
     facets = statement_facets(retriever)
@@ -176,7 +176,7 @@ def statement_features(reading: Reading, query: str, retriever: Retriever, score
     return rows, np.stack([columns[name] for name in STATEMENT_FEATURES], axis=1).astype(float)
 
 
-def _standardised(values: np.ndarray) -> np.ndarray:
+def standardised(values: np.ndarray) -> np.ndarray:
     """Distances from the mean in standard deviations; NaN stays, all NaN gives NaN."""
     known = values[~np.isnan(values)]
     return (values - known.mean()) / max(float(known.std()), 1e-6) if known.size else values

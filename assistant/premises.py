@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from assistant.evidence import Evidence, Selection, select, weights
+from assistant.evidence import Evidence, Selection, select, standardised, weights
 from assistant.facets import statement_facets
 from assistant.frames import frame
 from assistant.slots import Slot, fills, wanted
@@ -86,7 +86,10 @@ def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Re
     neutral = replace(reading, actors=())
     selection = select(neutral, content, retriever, as_of)
     cosines, lexical = retriever.statement_scores(content, reading.language, reading.expansion)
-    total = (cosines - cosines.mean()) / max(float(cosines.std()), 1e-6) + w.get("lexical", 2.0) * lexical
+    known = standardised(retriever.question_cosines(content, reading.language))
+    # What somebody said is often nearer in the words of a question than in those of the statement.
+    near = standardised(cosines)
+    total = np.fmax(near, known) + w.get("lexical", 2.0) * lexical
     statements = retriever.corpus.statements
     by_actor = retriever.facets.of("speaker", {actor.name})
     by_others = retriever.facets.spoken & ~by_actor
