@@ -251,8 +251,8 @@ def chat(
     """Start de webpagina; de index wordt eerst gebouwd als er nog geen is."""
     from assistant.web.serve import serve
 
-    assistant = open_assistant(home, host=host, port=port, embedding=embedding, reranker=reranker, llm=llm)
-    serve(assistant)
+    # No name for the assistant here: a server that follows its documents must be able to let it go.
+    serve(open_assistant(home, host=host, port=port, embedding=embedding, reranker=reranker, llm=llm))
 
 
 def _plug_in() -> None:

@@ -492,6 +492,7 @@ def verify(home: Path, corpus: Corpus, embeddings: CachedEmbeddings, url: str = 
                 made = made if adapter is None else adapter(made)
                 if made.shape != vector.shape or float(made @ vector) < 0.99:
                     problems.append(f"De vector van '{expected[row].text[:40]}…' klopt niet.")
+    collection.close()
     if strange or (fits and len(seen) != len(expected)):
         problems.append("De sleutels van de index zijn niet die van het corpus.")
     if long_or_short:

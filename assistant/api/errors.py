@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from assistant.api.logging import log_failure
+from assistant.api.methods import Methods
 from corpus.errors import MaatwerkwijzerError, UsageError
 
 
 class ErrorBody(BaseModel):
-    """What went wrong: a code for programs, a message for people, and the field that caused it when there is one."""
+    """What went wrong: a code for programs, a message for people, and the field that caused it when there is one.
+
+    ``param`` is the same field under the name that OpenAI clients look for.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     code: str
     message: str
     field: str | None = None
+    param: str | None = None
 
 
 class ErrorOut(BaseModel):
     """The body of every response that is not a success."""
+
+    model_config = ConfigDict(extra="forbid")
 
     error: ErrorBody
 
@@ -36,7 +46,7 @@ class ApiError(Exception):
         self.status, self.code, self.message, self.field, self.retry_after = status, code, message, field, retry_after
 
 
-_CODES = {
+CODES = {
     400: ("bad_request", "De vraag aan de server is niet goed gevormd."),
     401: ("login_required", "Hiervoor moet u aangemeld zijn."),
     403: ("forbidden", "Dat mag niet."),
@@ -46,6 +56,31 @@ _CODES = {
     415: ("unsupported_media_type", "Stuur JSON, met Content-Type: application/json."),
     422: ("invalid_field", "Een veld klopt niet."),
 }
+_DESCRIPTIONS = {
+    400: "Wrong usage, or no valid JSON",
+    401: "Staff only: log in",
+    404: "Does not exist",
+    413: "Too large",
+    415: "Not sent as JSON",
+    422: "A field that does not fit; `field` names it",
+    429: "Too many at once or in a minute; wait `Retry-After` seconds",
+    500: "Something went wrong on our side",
+}
+_HEADERS: dict[int, dict[str, Any]] = {
+    401: {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}},
+    429: {"Retry-After": {"required": True, "description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}},
+}
+_ANYWHERE = (413, 500)
+
+
+def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The failures of an operation for its description: those of ``statuses``, and what any operation can give."""
+    return {status: _declared(status) for status in sorted({*statuses, *_ANYWHERE})}
+
+
+def _declared(status: int) -> dict[str, Any]:
+    entry: dict[str, Any] = {"model": ErrorOut, "description": _DESCRIPTIONS[status]}
+    return entry | ({"headers": _HEADERS[status]} if status in _HEADERS else {})
 
 
 def error_body(code: str, message: str, field: str | None = None) -> dict[str, Any]:
@@ -71,8 +106,14 @@ def from_expected(error: MaatwerkwijzerError) -> ApiError:
     return ApiError(500, "failed", str(error))
 
 
+def _is_json(content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+
+
 def install(app: FastAPI) -> None:
     """Give every failure of ``app`` the one shape."""
+    app.add_middleware(Methods, refusal=json.dumps(error_body(*CODES[405])).encode())
 
     @app.exception_handler(ApiError)
     async def _api(_: Request, error: ApiError) -> JSONResponse:
@@ -83,8 +124,10 @@ def install(app: FastAPI) -> None:
         return respond(from_expected(error))
 
     @app.exception_handler(RequestValidationError)
-    async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
+        if first["loc"] == ("body",) and first["type"] != "missing" and not _is_json(request.headers.get("content-type", "")):
+            return respond(ApiError(415, *CODES[415]))
         if first["type"] == "json_invalid":
             return respond(ApiError(400, "invalid_json", "De tekst is geen geldige JSON."))
         field = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
@@ -93,7 +136,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:
-        code, message = _CODES.get(error.status_code, ("error", str(error.detail)))
+        code, message = CODES.get(error.status_code, ("error", str(error.detail)))
         return JSONResponse(error_body(code, message), error.status_code, error.headers)
 
     @app.exception_handler(Exception)

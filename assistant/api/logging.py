@@ -12,7 +12,7 @@ from typing import Any
 from assistant.privacy import mask
 
 logger = logging.getLogger("maatwerkwijzer")
-_FIELDS = ("event", "method", "path", "status", "milliseconds", "answer_status", "language", "surface", "error", "where")
+_FIELDS = ("event", "method", "path", "status", "milliseconds", "answer_status", "language", "surface", "index", "corpus", "reason", "error", "where")
 
 
 class JsonLines(logging.Formatter):
@@ -54,6 +54,19 @@ def log_answer(surface: str, status: str, language: str, milliseconds: float) ->
 
 def log_failure(path: str, error: Exception) -> None:
     """A failure that nobody expected: its kind and the places in the code, not its message (it may quote a question)."""
+    logger.error("failure", extra={"event": "failure", "path": path, **_of(error)})
+
+
+def _of(error: Exception) -> dict[str, str]:
     frames = traceback.extract_tb(error.__traceback__)[-6:]
-    where = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in reversed(frames))
-    logger.error("failure", extra={"event": "failure", "path": path, "error": type(error).__name__, "where": where})
+    return {"error": type(error).__name__, "where": " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in reversed(frames))}
+
+
+def log_index(name: str, corpus: str, refused: str = "", error: Exception | None = None) -> None:
+    """A new index was swapped in, or was ``refused`` for that reason; ``name`` and ``corpus`` are those that answer from now on."""
+    extra = {"event": "index_refused" if refused else "index_swapped", "index": name, "corpus": corpus, **(_of(error) if error else {})}
+    if refused:
+        # Also where nobody configured the log (standard error of a local program), the line says it all.
+        logger.error("De nieuwe index of documenten worden niet gebruikt: %s De vorige blijven in gebruik.", refused, extra={**extra, "reason": refused})
+    else:
+        logger.info("index", extra=extra)

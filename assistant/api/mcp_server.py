@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from mcp.server.fastmcp import Context, FastMCP
@@ -14,6 +13,7 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 
 from assistant.api.errors import ApiError
+from assistant.api.inputs import Day
 from assistant.api.service import Service
 from assistant.api.v1 import PositionsIn, document_json, find_positions, known_document
 from assistant.citations import cite
@@ -65,7 +65,7 @@ def make_server(service: Service, local: bool = False, staff_only: bool = False)
         context: Context[Any, Any, Any],
         question: Annotated[str, Field(description="A question in Dutch, French, English or German", max_length=20_000)],
         earlier_questions: Annotated[list[str], Field(description="Earlier questions of the same conversation, oldest first", max_length=20)] = [],  # noqa: B006
-        as_of: Annotated[date | None, Field(description="The day for which the answer must hold, YYYY-MM-DD")] = None,
+        as_of: Annotated[Day | None, Field(description="The day for which the answer must hold, YYYY-MM-DD")] = None,
         language: Annotated[Language | None, Field(description="Language of the answer; default that of the question")] = None,
     ) -> dict[str, Any]:
         """Answer a question about individual custom work (IMW), with an exact quote for every statement. `status` says whether it could be answered."""

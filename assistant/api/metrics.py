@@ -46,6 +46,7 @@ class Metrics:
         self._answer_seconds = Histogram(
             "maatwerkwijzer_answer_seconds", "Time of an answer", ["surface"], buckets=(0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30), registry=self.registry
         )
+        self._index = Counter("maatwerkwijzer_index", "New indexes that were swapped in, or tried and refused", ["result"], registry=self.registry)
         Gauge("maatwerkwijzer_questions_in_progress", "Questions handled or waiting", registry=self.registry).set_function(inside)
 
     def route_of(self, path: str) -> str:
@@ -62,6 +63,10 @@ class Metrics:
         """Count an answer."""
         self._answers.labels(surface, status, language).inc()
         self._answer_seconds.labels(surface).observe(seconds)
+
+    def index(self, result: str) -> None:
+        """Count a new index: ``swapped`` or ``refused``."""
+        self._index.labels(result).inc()
 
     def render(self) -> bytes:
         """The figures in Prometheus's text format."""

@@ -6,17 +6,18 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from assistant.answer import Answer
-from assistant.api.errors import ApiError
+from assistant.answer import Answer, Citation
+from assistant.api.errors import ApiError, declared
+from assistant.api.inputs import WHOLE
 from assistant.api.service import Service
-from assistant.api.v1 import ERRORS, visitor
+from assistant.api.v1 import visitor
 
 MODEL = "maatwerkwijzer"
 _STARTED = int(time.time())
@@ -48,7 +49,7 @@ class StreamOptions(BaseModel):
     """What a stream carries besides the text."""
 
     model_config = ConfigDict(extra="allow")
-    include_usage: bool = False
+    include_usage: StrictBool = False
 
 
 class ChatIn(BaseModel):
@@ -57,26 +58,102 @@ class ChatIn(BaseModel):
     model_config = ConfigDict(extra="allow")
     model: str = MODEL
     messages: list[Message] = Field(min_length=1, max_length=200)
-    stream: bool = False
+    stream: StrictBool = False
     stream_options: StreamOptions | None = None
-    n: int | None = Field(None, ge=1, le=1)
+    n: Annotated[int, Field(ge=1, le=1), WHOLE] | None = None
+
+
+class _Out(BaseModel):
+    """A shape for the description; the data is made below, and a test holds it against this."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Model(_Out):
+    """The one model that there is."""
+
+    id: Literal["maatwerkwijzer"]
+    object: Literal["model"]
+    created: int
+    owned_by: Literal["maatwerkwijzer"]
+
+
+class Models(_Out):
+    """The list with the one model."""
+
+    object: Literal["list"]
+    data: list[Model]
+
+
+class Usage(_Out):
+    """Words, in the place of tokens."""
+
+    prompt_tokens: int = Field(ge=0)
+    completion_tokens: int = Field(ge=0)
+    total_tokens: int = Field(ge=0)
+
+
+class Reply(_Out):
+    """The answer with its sources under it as text, and the citations as data."""
+
+    role: Literal["assistant"]
+    content: str
+    refusal: None
+    citations: list[Citation]
+
+
+class Choice(_Out):
+    """The one answer."""
+
+    index: Literal[0]
+    message: Reply
+    logprobs: None
+    finish_reason: Literal["stop"]
+
+
+class Completion(_Out):
+    """A chat completion as OpenAI clients know it, with the citations and the whole answer (without ``retrieved``) beside it."""
+
+    id: str
+    object: Literal["chat.completion"]
+    created: int
+    model: Literal["maatwerkwijzer"]
+    choices: list[Choice] = Field(min_length=1, max_length=1)
+    usage: Usage
+    citations: list[Citation]
+    answer: Answer
+
+
+# OpenAPI 3.1 has no word for the items of a stream: `schema` stands for each of them, `itemSchema` comes with 3.2.
+_EVENT = {
+    "type": "object",
+    "properties": {"data": {"type": "string", "description": "A piece as JSON, or `[DONE]`"}, "event": {"const": "message"}},
+    "required": ["data"],
+}
+_COMPLETION: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": Completion,
+        "description": "The answer; with `stream`, pieces (`chat.completion.chunk`) as server-sent events that end in `data: [DONE]`",
+        "content": {"text/event-stream": {"schema": _EVENT}},
+    }
+}
 
 
 def router(service: Service) -> APIRouter:
     """The routes of /v1."""
-    api = APIRouter(prefix="/v1", responses=ERRORS, tags=["openai"])
+    api = APIRouter(prefix="/v1", tags=["openai"])
 
-    @api.get("/models", summary="The one model")
+    @api.get("/models", summary="The one model", responses=declared(), response_model=Models)
     async def models() -> dict[str, Any]:
         return {"object": "list", "data": [_model()]}
 
-    @api.get("/models/{name}", summary="The one model")
+    @api.get("/models/{name}", summary="The one model", responses=declared(404, 422), response_model=Model)
     async def model(name: str) -> dict[str, Any]:
         if name != MODEL:
             raise ApiError(404, "model_not_found", f"Het model '{name[:80]}' bestaat niet. Wel: {MODEL}.", "model")
         return _model()
 
-    @api.post("/chat/completions", summary="Ask, the OpenAI way", response_model=None)
+    @api.post("/chat/completions", summary="Ask, the OpenAI way", responses={**_COMPLETION, **declared(400, 415, 422, 429)}, response_model=None)
     async def completions(body: ChatIn, request: Request) -> Response:
         asked = [m.text() for m in body.messages if m.role == "user"]
         if not asked or body.messages[-1].role != "user":

@@ -27,7 +27,11 @@ LOOKUPS_PER_QUESTION = 20
 
 @dataclass
 class Service:
-    """The assistant, its limits and its figures."""
+    """The assistant, its limits and its figures.
+
+    ``assistant`` may be replaced while questions are being answered (``assistant.api.follow``): whoever needs more
+    than one thing of it takes it once, so that documents and index belong together.
+    """
 
     assistant: Assistant
     gate: Gate = field(init=False)
@@ -78,9 +82,10 @@ class Service:
         return answer
 
     def _ask(self, question: str, history: list[Answer | str], as_of: date | None, language: str | None) -> Answer:
-        return self.assistant.ask(question, self.turns(history, as_of, language), as_of, language)
+        assistant = self.assistant
+        return assistant.ask(question, self.turns(assistant, history, as_of, language), as_of, language)
 
-    def turns(self, history: Sequence[Answer | str], as_of: date | None = None, language: str | None = None) -> list[Turn]:
+    def turns(self, assistant: Assistant, history: Sequence[Answer | str], as_of: date | None = None, language: str | None = None) -> list[Turn]:
         """Earlier turns as the assistant remembers them.
 
         A question without its answer is answered again when that costs no chat model: what was answered
@@ -88,11 +93,11 @@ class Service:
         """
         turns: list[Turn] = []
         for item in history:
-            answer = self._answer_again(item, turns, as_of, language) if isinstance(item, str) else item
-            turns.append(self._remember(answer, turns))
+            answer = self._answer_again(assistant, item, turns, as_of, language) if isinstance(item, str) else item
+            turns.append(self._remember(assistant, answer, turns))
         return turns
 
-    def _remember(self, answer: Answer, turns: Sequence[Turn]) -> Turn:
+    def _remember(self, assistant: Assistant, answer: Answer, turns: Sequence[Turn]) -> Turn:
         """What is kept of an answer that a client sent back, and may have changed.
 
         Raises:
@@ -102,17 +107,17 @@ class Service:
             if answer.language not in ("nl", "fr", "en", "de"):
                 raise ValueError("language")
             date.fromisoformat(answer.as_of)
-            return self.assistant.remember(answer, turns)
+            return assistant.remember(answer, turns)
         except (ValueError, KeyError, IndexError, TypeError, AttributeError, UsageError):
             raise ApiError(
                 422, "invalid_field", "Een vroegere beurt in 'history' klopt niet. Stuur een antwoord terug zoals u het kreeg, of alleen de vraag.", "history"
             ) from None
 
-    def _answer_again(self, question: str, turns: list[Turn], as_of: date | None, language: str | None) -> Answer:
-        if self.assistant.writer is None:
-            return self.assistant.ask(question, turns, as_of, language)
+    def _answer_again(self, assistant: Assistant, question: str, turns: list[Turn], as_of: date | None, language: str | None) -> Answer:
+        if assistant.writer is None:
+            return assistant.ask(question, turns, as_of, language)
         day = (as_of or date.today()).isoformat()
-        return Answer(id="", question=question, language=language or "nl", status=Status.CLARIFY, answer="", as_of=day, corpus=self.corpus.hash)
+        return Answer(id="", question=question, language=language or "nl", status=Status.CLARIFY, answer="", as_of=day, corpus=assistant.corpus.hash)
 
     async def look_up(self, visitor: str, work: Any, *args: Any) -> Any:
         """Run a search or look-up within its own, wider limit.

@@ -8,7 +8,11 @@ import hashlib
 import hmac
 import secrets
 import time
+from typing import Any
 
+from fastapi import Depends, Request, Security
+from fastapi.openapi.models import APIKey, APIKeyIn, HTTPBase
+from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
 from assistant.api.errors import ApiError
@@ -17,6 +21,23 @@ from assistant.api.limits import RateLimit
 COOKIE = "mw_staff"
 LASTS = 10 * 3600
 ATTEMPTS_PER_MINUTE = 10
+
+
+class _Way(SecurityBase):
+    """One way to log in, as the description of the API names it; :meth:`Staff.require` is what looks."""
+
+    def __init__(self, name: str, model: Any) -> None:
+        self.scheme_name, self.model = name, model
+
+    async def __call__(self) -> None:
+        """Nothing to do."""
+
+
+_WAYS = (
+    _Way("password", HTTPBase(scheme="basic", description="Any name, with the password of the settings.")),
+    _Way("bearer", HTTPBase(scheme="bearer", description="The password of the settings.")),
+    _Way("cookie", APIKey.model_validate({"in": APIKeyIn.cookie, "name": COOKIE, "description": "Set by the login of the page."})),
+)
 
 
 class Staff:
@@ -32,6 +53,14 @@ class Staff:
     def open(self) -> bool:
         """True when no login is needed."""
         return not self._password
+
+    def dependencies(self) -> list[Any]:
+        """What a route for staff depends on, so that it asks for the login before it looks at anything else; nothing when no login is needed."""
+
+        async def login(request: Request) -> None:
+            self.require(request)
+
+        return [] if self.open else [Depends(login), *(Security(way) for way in _WAYS)]
 
     def right(self, password: str) -> bool:
         """True when the password is the one of the settings; takes as long for any guess."""

@@ -64,8 +64,8 @@ def router(service: Service) -> APIRouter:
     ) -> Response:
         service.staff.require(request)
         wanted = Wanted.of(dict(request.query_params), met)
-        language = Words(lang).language
-        made = await service.look_up(visitor(request), export_positions, service.corpus, service.assistant.retriever, what, format, wanted, language)
+        language, assistant = Words(lang).language, service.assistant
+        made = await service.look_up(visitor(request), export_positions, assistant.corpus, assistant.retriever, what, format, wanted, language)
         return _file(made, f"standpunten-{what}.{format}", format)
 
     @ui.post("/feedback", status_code=204)

@@ -130,13 +130,13 @@ def visitor(request: gr.Request) -> str:
 def make_page(service: Service, language: str) -> Any:
     """The Blocks of one language."""
     words = Words(language)
-    corpus = service.corpus
+    told_of = service.corpus.hash
 
     def status(message: str) -> Safe:
         return tag("p", message, role="status", aria_live="polite", cls="mw-live")
 
     async def ask(question: str, memory: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
-        answers = conversation.parse(memory, corpus)
+        answers = conversation.parse(memory, service.corpus)
         question = (question or "").strip()
         if not question:
             yield gr.skip(), status(words("ask.empty")), gr.skip(), gr.skip(), gr.skip()
@@ -159,7 +159,7 @@ def make_page(service: Service, language: str) -> Any:
         yield turns(answers, words, service), status(words("ask.done")), "", conversation.serialise(answers), ""
 
     async def retry(question: str, memory: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
-        answers = conversation.parse(memory, corpus)
+        answers = conversation.parse(memory, service.corpus)
         again = (question or "").strip()
         if not again and answers:
             again = answers[-1].question
@@ -171,7 +171,7 @@ def make_page(service: Service, language: str) -> Any:
         return turns([], words, service), status(""), "", "[]", examples(words)
 
     def restore(memory: str) -> tuple[Any, ...]:
-        answers = conversation.parse(memory, corpus)
+        answers = conversation.parse(memory, service.corpus)
         if not answers:
             return (gr.skip(),) * 3
         return turns(answers, words, service), "", conversation.serialise(answers)
@@ -190,12 +190,15 @@ def make_page(service: Service, language: str) -> Any:
         pairs = list(request.request.query_params.multi_items()) if request.request else []
         query = dict(pairs)
         tab = "documenten" if query.get("doc") and "tab" not in query else query.get("tab", "")
+        assistant = service.assistant
+        # The page was made with the documents of then.
+        over = gr.skip() if assistant.corpus.hash == told_of else about(assistant, words)
         if tab not in TABS:
-            return (gr.skip(),) * 4
+            return *(gr.skip(),) * 4, over
         if tab in ("check", "standpunten", "documenten"):
             shown = await render(service, tab, pairs, words, request.request, visitor(request))
-            return (gr.Tabs(selected=tab), *(shown if tab == name else gr.skip() for name in ("check", "standpunten", "documenten")))
-        return (gr.Tabs(selected=tab), *(gr.skip(),) * 3)
+            return gr.Tabs(selected=tab), *(shown if tab == name else gr.skip() for name in ("check", "standpunten", "documenten")), over
+        return gr.Tabs(selected=tab), *(gr.skip(),) * 3, over
 
     later = tag("p", words("loading"), cls="mw-lazy")
     with gr.Blocks(title=words("title"), analytics_enabled=False, fill_width=True) as demo:
@@ -222,7 +225,7 @@ def make_page(service: Service, language: str) -> Any:
                     panes[name] = gr.HTML(later, elem_id=f"mw-pane-{name}", **_plain())
             with gr.Tab(words("tabs.over"), id="over", elem_id="mw-tab-over"):
                 gr.HTML(heading(words, "over"), **_plain())
-                gr.HTML(about(service.assistant, words), **_plain())
+                over = gr.HTML(about(service.assistant, words), **_plain())
         memory = gr.Textbox(visible="hidden", elem_id="mw-memory", label="memory", max_length=700_000)
         where = gr.Textbox(visible="hidden", elem_id="mw-go", label="go", max_length=5_000)
 
@@ -233,7 +236,7 @@ def make_page(service: Service, language: str) -> Any:
         memory.submit(restore, [memory], [talk, ideas, memory], **_PRIVATE)
         three = list(panes.values())
         where.submit(go, [where], three, trigger_mode="always_last", **_PRIVATE)
-        demo.load(opened, None, [tabs, *three], **_PRIVATE)
+        demo.load(opened, None, [tabs, *three, over], **_PRIVATE)
     demo.queue(max_size=service.assistant.settings.max_queue + service.assistant.settings.max_concurrent, api_open=False)
     return demo
 

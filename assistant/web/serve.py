@@ -19,6 +19,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.routing import Match
 
 from assistant.api import errors, mcp_server, openai_compat, v1
+from assistant.api.follow import Follower, warm
 from assistant.api.guards import Guards
 from assistant.api.logging import configure, log_failure
 from assistant.api.service import Service
@@ -113,9 +114,9 @@ def _close(app: FastAPI) -> None:
 
 
 def warm_up(assistant: Assistant) -> None:
-    """Ask something, so that what is loaded at the first question is there before a visitor has typed one."""
+    """Load what is loaded at the first question before a visitor has typed one."""
     try:
-        assistant.ask("Wat is individueel maatwerk?")
+        warm(assistant)
     except MaatwerkwijzerError as error:
         log_failure("warm_up", error)
 
@@ -149,6 +150,11 @@ def serve(assistant: Assistant) -> None:
     host = f"[{settings.host}]" if family == socket.AF_INET6 else settings.host
     print(f"Maatwerkwijzer staat klaar op http://{host}:{port}/ (stoppen met Ctrl+C).", file=sys.stderr, flush=True)
     threading.Thread(target=warm_up, args=(assistant,), daemon=True).start()
+    del assistant  # the service has it, until a newer one takes its place
     # X-Forwarded-For is read by Visitor, and only from our own proxies: uvicorn must not do so by itself.
     config = uvicorn.Config(app, log_level="warning", access_log=False, proxy_headers=False, server_header=False, timeout_graceful_shutdown=5)
-    uvicorn.Server(config).run(sockets=[listening])
+    follower = Follower(app.state.service).start()
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        follower.stop()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.api.service import Service
+from assistant.engine import Assistant
 from assistant.web.check_html import checker
 from assistant.web.documents_html import documents
 from assistant.web.markup import Safe, tag
@@ -30,25 +31,26 @@ async def render(service: Service, tab: str, pairs: Sequence[tuple[str, str]], w
         if not service.staff.allows(request):
             return login(words, wrong=query.get("fout") == "1")
         wanted = Wanted.of(query, [v for k, v in pairs if k == "met"])
-        shown = await service.look_up(visitor, positions, service.corpus, service.assistant.retriever, wanted, words, not service.staff.open)
+        assistant = service.assistant
+        shown = await service.look_up(visitor, positions, assistant.corpus, assistant.retriever, wanted, words, not service.staff.open)
         return shown
     if tab == "documenten":
-        return await service.look_up(visitor, _documents, service, query, words)
+        return await service.look_up(visitor, _documents, service.assistant, query, words)
     return ""
 
 
-def _documents(service: Service, query: dict[str, str], words: Words) -> Safe:
-    place = Place.of(query)
+def _documents(assistant: Assistant, query: dict[str, str], words: Words) -> Safe:
+    place, corpus = Place.of(query), assistant.corpus
     if place.document:
-        found = reader(service.corpus, place, words)
-        known = place.document in service.corpus.documents
-        return found if known and "mw-empty" not in found[:200] else tag("div", found, documents(service.corpus, words))
+        found = reader(corpus, place, words)
+        known = place.document in corpus.documents
+        return found if known and "mw-empty" not in found[:200] else tag("div", found, documents(corpus, words))
     if not place.words.strip():
-        return documents(service.corpus, words)
+        return documents(corpus, words)
     from assistant.search import find
 
     try:
-        hits = find(service.assistant, place.words, _FOUND, [], [], [], [], [])
+        hits = find(assistant, place.words, _FOUND, [], [], [], [], [])
     except MaatwerkwijzerError:
         hits = []
-    return documents(service.corpus, words, place.words, hits)
+    return documents(corpus, words, place.words, hits)
