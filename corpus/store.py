@@ -230,9 +230,10 @@ def _with_extras(document: Document, folder: Path) -> Document:
         rows = [row for _, row in _jsonl(path)]
         update["views"] = {row["passage"]: tuple(row["keys"]) for row in rows if "passage" in row}
         asked = {row["statement"]: {k: tuple(row[k]) for k in LANGUAGES if row.get(k)} for row in rows if "statement" in row}
-        update["statements"] = tuple(
-            s.model_copy(update={"questions": asked[s.id]}) if s.id in asked else s for s in update.get("statements", document.statements)
-        )
+        own = update.get("statements", document.statements)
+        if strange := next(iter(asked.keys() - {s.id for s in own}), None):
+            raise CorpusError(f"{folder.name}/{path.name}: de uitspraak '{strange}' bestaat niet.", "Haal die regel weg, of geef ze het nieuwe nummer.")
+        update["statements"] = tuple(s.model_copy(update={"questions": asked[s.id]}) if s.id in asked else s for s in own)
     return document.model_copy(update=update) if update else document
 
 

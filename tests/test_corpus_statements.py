@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
+from holds import small_bundle, use_bundle
 
+from corpus.errors import CorpusError
 from corpus.model import Authority, Document, DocumentMeta, Kind, Passage, Span, Statement, Texts, TextStatus
 from corpus.statement_check import Finding, articles, check_statement, check_statements, figures
 from corpus.store import Corpus, load_corpus
@@ -140,3 +144,12 @@ def test_figures_have_one_notation(language: str, text: str, expected: set[str])
 def test_article_numbers() -> None:
     assert articles("artikel 5/1 en 6, artikelen 7, 8 tot 10") == {"5/1", "6", "7", "8", "10"}
     assert articles("Article 3 et 4") == {"3", "4"} and articles("Artikeln 3 und 4") == {"3", "4"}
+
+
+def test_questions_of_a_statement_that_is_gone_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = use_bundle(monkeypatch, small_bundle(tmp_path))
+    path = next(bundle.glob("*/views.jsonl"))
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"statement": "nergens/p1#9", "nl": ["Wie zei dat?"]}) + "\n")
+    with pytest.raises(CorpusError, match="nergens/p1#9"):
+        load_corpus(None)

@@ -57,6 +57,7 @@ def test_shipped_vectors_cover_every_key_and_are_those_of_the_model(assistant: A
 
 def test_views_are_never_shown(assistant: Assistant) -> None:
     views = {v for d in assistant.corpus.documents.values() for own in d.views.values() for v in own}
+    views |= {q for s in assistant.corpus.statements for own in s.questions.values() for q in own}
     answer = assistant.ask("Wat is de functie van Dries Van Gool?")
     shown = [answer.answer, *(c.quote for c in answer.citations), *(r.text for r in answer.retrieved)]
     assert not any(view in text for view in views if len(view) > 40 for text in shown)
