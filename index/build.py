@@ -36,6 +36,7 @@ FORMAT = 2
 REBUILD = "Bouw opnieuw: maatwerkwijzer index build"
 _BATCH = 2_000  # Chroma takes at most 5,461 rows a call
 _PAGE = 5_000
+_ROOM = 256 * 1024  # bytes, for the journal that opening a database writes
 SERVER_SECONDS = 60.0
 """How long a Chroma server may take for one answer."""
 
@@ -108,8 +109,10 @@ def why_stale(manifest: Manifest, corpus: Corpus, embeddings: CachedEmbeddings) 
     return ""
 
 
-def client(home: Path, url: str = "", name: str = "") -> Any:
+def client(home: Path, url: str = "", name: str = "", create: bool = False) -> Any:
     """A Chroma client: embedded in the folder of build ``name``, or of the server at ``url``.
+
+    Where the disk is full or read-only an existing build is read from a private copy; ``create`` asks for the folder itself.
 
     Raises:
         SettingsError: the address is no http(s) address.
@@ -119,11 +122,10 @@ def client(home: Path, url: str = "", name: str = "") -> Any:
     from chromadb.config import Settings as ChromaSettings
 
     quiet = ChromaSettings(anonymized_telemetry=False)
-    where = f"in build '{name}'"
-    try:
+    host, port, ssl = server_address(url) if url else ("", 0, False)
+    where = f"op {host}:{port}" if url else f"in build '{name}'"
+    with chroma_errors(f"{where} is niet bereikbaar", "Start de Chroma-server, of bouw opnieuw: maatwerkwijzer index build"):
         if url:
-            host, port, ssl = server_address(url)
-            where = f"op {host}:{port}"
             # Chroma's own client waits for ever: ask first whether the server is there, and set a limit afterwards.
             heartbeat(url)
             chroma = chromadb.HttpClient(host=host, port=port, ssl=ssl, settings=quiet)
@@ -131,20 +133,28 @@ def client(home: Path, url: str = "", name: str = "") -> Any:
             return chroma
         folder = root(home) / "builds" / name / "chroma"
         folder.mkdir(parents=True, exist_ok=True)
-        return chromadb.PersistentClient(path=str(_writable(folder)), settings=quiet)
-    except SettingsError:
-        raise
-    except Exception as error:  # chromadb raises bare ValueError, its own errors and httpx errors
-        raise IndexError_(f"Chroma {where} is niet bereikbaar: {str(error)[:200]}.", "Start de Chroma-server, of bouw opnieuw: maatwerkwijzer index build") from error
+        return chromadb.PersistentClient(path=str(folder if create else _writable(folder)), settings=quiet)
 
 
 _COPIES: set[Path] = set()
 """Private copies of builds in use, each in a folder of its own."""
 
 
+def _can_write(folder: Path) -> bool:
+    """Whether the folder is writable and its disk has room for what Chroma writes when it opens a database."""
+    if not os.access(folder, os.W_OK):
+        return False
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"\0" * _ROOM)
+    except OSError:
+        return False
+    return True
+
+
 def _writable(folder: Path) -> Path:
     """The folder, or a copy of it for this process when it may only be read: Chroma opens every database for writing."""
-    if os.access(folder, os.W_OK):
+    if _can_write(folder):
         return folder
     copy = Path(tempfile.mkdtemp(prefix="maatwerkwijzer-"))
     _COPIES.add(copy)
@@ -274,7 +284,10 @@ def chroma_errors(what: str, remedy: str = REBUILD) -> Iterator[None]:
         yield
     except (IndexError_, SettingsError, MemoryError):
         raise
-    except Exception as error:
+    except BaseException as error:
+        # A panic in Chroma's Rust code (on a damaged database, say) is no Exception: pyo3 lets it pass those.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         raise IndexError_(f"Chroma {what}: {type(error).__name__}: {str(error)[:200]}.", remedy) from error
 
 
@@ -390,7 +403,7 @@ def _collection(home: Path, url: str, manifest: Manifest, create: bool = False) 
 
     store = Chroma(
         collection_name=manifest.collection,
-        client=client(home, url, manifest.name),
+        client=client(home, url, manifest.name, create),
         collection_metadata={"hnsw:space": "cosine"} if create else None,
         create_collection_if_not_exists=create,
     )
@@ -403,15 +416,11 @@ def open_collection(home: Path, manifest: Manifest, url: str = "") -> KeyCollect
     Raises:
         IndexError_: it is not there, or holds another number of keys than the manifest says.
     """
-    try:
-        if not url and not (root(home) / "builds" / manifest.name / "chroma").is_dir():
-            raise FileNotFoundError("de map 'chroma' ontbreekt")
+    if not url and not (root(home) / "builds" / manifest.name / "chroma").is_dir():
+        raise IndexError_(f"De index '{manifest.name}' is beschadigd: de map 'chroma' ontbreekt.", REBUILD)
+    with chroma_errors(f"kan de index '{manifest.name}' niet openen, misschien is hij beschadigd"):
         collection = _collection(home, url, manifest)
         count = collection.count()
-    except IndexError_:
-        raise
-    except Exception as error:  # chromadb and sqlite raise many kinds on damaged files
-        raise IndexError_(f"De index '{manifest.name}' is beschadigd: {str(error)[:200]}.", REBUILD) from error
     if count != manifest.keys:
         raise IndexError_(f"De index telt {count} sleutels in plaats van {manifest.keys}.", REBUILD)
     return collection

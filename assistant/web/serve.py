@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -153,6 +154,9 @@ def serve(assistant: Assistant) -> None:
     del assistant  # the service has it, until a newer one takes its place
     # X-Forwarded-For is read by Visitor, and only from our own proxies: uvicorn must not do so by itself.
     config = uvicorn.Config(app, log_level="warning", access_log=False, proxy_headers=False, server_header=False, timeout_graceful_shutdown=5)
+    if threading.current_thread() is threading.main_thread():
+        # uvicorn passes the signal on when it is done; by itself that would end the process before the follower stops.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     follower = Follower(app.state.service).start()
     try:
         uvicorn.Server(config).run(sockets=[listening])
