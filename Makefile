@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: chat test check soak browser clean
+.PHONY: chat test check soak audit browser clean
 
 chat: $(STAMP)
 	$(BIN)/maatwerkwijzer chat
@@ -21,6 +21,13 @@ check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Looks up the pinned versions among the known vulnerabilities. Needs the network, so no test waits for it; pip-audit has an
+# environment of its own, which nothing else installs. --strict: a version that could not be looked up is not a safe one.
+audit:
+	test -x $(VENV)/audit/bin/python || $(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip-audit
+	$(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r constraints.txt
 
 # One resolver run in which every version is given; quick, because there is nothing to choose.
 $(STAMP): pyproject.toml constraints.txt

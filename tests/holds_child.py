@@ -17,7 +17,7 @@ from corpus.added import add, remove
 from corpus.errors import MaatwerkwijzerError
 from corpus.metadata import MetaOptions
 from corpus.store import load_corpus
-from index.build import build
+from index.build import _write_atomic, build, root
 from index.embedding import make_embeddings
 from index.open import open_index
 
@@ -43,6 +43,11 @@ def act() -> None:
         add(home, Path(arguments[0]), MetaOptions(id="nota"), replace=True)
     elif action == "remove":
         remove(home, "nota")
+    elif action == "swap":
+        # Nothing but the swap, between two whole indexes, until somebody kills this process.
+        while True:
+            for name in arguments:
+                _write_atomic(root(home) / "current", name)
     elif action == "open":
         retriever = open_index(load_corpus(home), embeddings, home)
         print("found", retriever.search("premie voor begeleiding", 1)[0].passage.id)
