@@ -91,10 +91,13 @@ def stand_alone(question: str, history: Sequence[Turn], corpus: Corpus) -> Follo
     if not (opening and len(named) <= 5) and not (law and len(named) <= 5) and not (anaphor and len(named) <= 4) and not (short and len(words(question)) <= 6 and not _complete(question, named)):
         return FollowUp(question)
     rest = _OPENING.sub("", question.strip()).strip(" ,?") or question
+    if law:
+        # The source is asked for, not a passage that has its name.
+        rest = _LAW_SOURCE.sub("", rest).strip(" ,?")
     types: tuple[QuestionType, ...] = tuple(t for t in question_types(rest) if t is not QuestionType.YES_NO)
     if not types or types == (QuestionType.OPEN,):
         types = question_types(last.standing)
-    replaced = _replace(rest, last.standing, corpus)
+    replaced = _replace(rest, last.standing, last.language, corpus)
     if replaced:
         return FollowUp(replaced, True, (), types)
     drop = bool(_WHO.search(question)) or bool(_SOURCE_ONLY.match(question)) or law
@@ -114,7 +117,7 @@ def _names_actor(word: str, actors: Sequence[Any]) -> bool:
     return any(folded in fold(alias).split() for a in actors for alias in (a.name, *a.aliases))
 
 
-def _replace(rest: str, standing: str, corpus: Corpus) -> str:
+def _replace(rest: str, standing: str, language: str, corpus: Corpus) -> str:
     """The earlier question with one thing replaced by the new one of the same kind, or an empty string."""
     new_actors, old_actors = mentioned(rest, corpus.actors), mentioned(standing, corpus.actors)
     if new_actors and old_actors and len(content_words(rest)) <= 4:
@@ -131,7 +134,7 @@ def _replace(rest: str, standing: str, corpus: Corpus) -> str:
         if new_words and old_words and new_words[0] != old_words[0]:
             pattern = re.compile(r"(?<!\w)" + re.escape(max(old_words, key=len)) + r"(?!\w)", re.IGNORECASE)
             if pattern.search(standing):
-                extra = [w for w in content_words(rest) if fold(w) not in fold(max(new_words, key=len)) and w not in STOPWORDS["nl"]]
+                extra = [w for w in content_words(rest, language) if fold(w) not in fold(max(new_words, key=len)) and w not in STOPWORDS["nl"]]
                 return (pattern.sub(max(new_words, key=len), standing).rstrip("? ") + " " + " ".join(extra)).strip() + "?"
     return ""
 

@@ -15,7 +15,7 @@ from typing import Any
 from assistant.answer import Answer, RetrievedPassage, Status
 from assistant.citations import holds
 from assistant.compose import choose, compose, with_lead
-from assistant.decide import Verdict, decide
+from assistant.decide import Verdict, decide, likely
 from assistant.dialogue import Turn, stand_alone
 from assistant.evidence import Evidence, Selection, select
 from assistant.frames import frame
@@ -148,7 +148,7 @@ class Assistant:
         verdict, confidence = decide(reading, query, selection, self.retriever)
         case = case_of(question, history, as_of)
         if case is not None and verdict is not Verdict.OUT_OF_SCOPE:
-            return self._own_case(case, reading, selection, verdict, language, as_of, clock)
+            return self._own_case(case, reading, selection, likely(confidence), language, as_of, clock)
         fix = correction(reading, query, selection, self.retriever, as_of, confidence)
         if verdict is not Verdict.ANSWER and fix is None:
             answer = self._declined(verdict, reading, selection, as_of, confidence)
@@ -184,9 +184,9 @@ class Assistant:
                 answer.answer += f"\n\n{frame('not_both', language, missing=', '.join(missing))}"
 
     def _own_case(
-        self, case: Case, reading: Reading, selection: Selection, verdict: Verdict, language: str, as_of: date, clock: Clock
+        self, case: Case, reading: Reading, selection: Selection, documented: bool, language: str, as_of: date, clock: Clock
     ) -> Answer:
-        """The checker's outcome first, then what the documents say about it; else what is missing is asked."""
+        """The checker's outcome first, then what the documents say about it (``documented``: they say something); else what is missing is asked."""
         result = case.result(self.corpus, as_of)
         clock.lap("check")
         told = outcome(self.corpus, result, case.facts, language)
@@ -196,7 +196,7 @@ class Assistant:
         if decided:
             answer.statements, answer.citations = list(told.statements), list(told.citations)
             blocks.append(" ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in told.statements))
-        if verdict is Verdict.ANSWER:
+        if documented:
             cited = {c.passage for c in answer.citations}
             room = 560 - sum(len(s.text) for s in answer.statements)
             chosen = [e for e in with_lead(self.corpus, choose(reading, selection)) if e.passage.id not in cited]

@@ -12,6 +12,7 @@ from datetime import date
 
 import numpy as np
 
+from assistant.decide import Verdict, decide, likely
 from assistant.evidence import Evidence, Selection, select, standardised, weights
 from assistant.facets import statement_facets
 from assistant.frames import frame
@@ -112,7 +113,8 @@ def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Re
     own = [e for e in selection.evidence if e.statement.speaker == real.speaker and e.statement.kind != "vraag"]
     first = [e for e in own if e.statement.id == real.id] or own[:1]
     rest = [e for e in own if e.passage.id == real.passage and e not in first][:1]
-    if not first:
+    # What nobody said is no wrong premise: without the name it must be a question that the documents answer.
+    if not first or decide(neutral, content, selection, retriever)[0] is not Verdict.ANSWER:
         return None
     who = f"{real.speaker} ({real.organisation})" if real.organisation else str(real.speaker)
     asked = actor.organisation if actor.organisation and fold(actor.organisation) in fold(query) else actor.name
@@ -191,7 +193,7 @@ def _negated(e: Evidence) -> bool:
 
 def _not_law(reading: Reading, query: str, selection: Selection, p: float) -> Correction | None:
     """An opinion or a draft asked about as if it were the law."""
-    if not _LAW_CLAIM.search(query) or not selection.evidence or p < 0.5 * weights()["decide"].get("threshold", 0.5):
+    if not _LAW_CLAIM.search(query) or not selection.evidence or not likely(p):
         return None
     best = selection.evidence[0]
     if best.document.meta.kind is not Kind.HOORZITTINGSVERSLAG and best.passage.authority not in (Authority.STANDPUNT, Authority.ONTWERP):

@@ -22,11 +22,10 @@ from scipy.optimize import minimize
 from assistant.decide import SIGNALS, signals
 from assistant.engine import Assistant
 from assistant.evidence import STATEMENT_FEATURES, passage_features, select, statement_features, weights
+from assistant.gaps import Gaps, gaps, nearer, spread
 from assistant.understand import read
 from eval.dataset import Question, load_sets
-from eval.gold import equivalents
 from eval.matching import contains
-from index.retriever import Filter
 
 PAIRS = Path(__file__).parent / "training" / "paren.jsonl"
 RIDGE = 0.01
@@ -70,17 +69,21 @@ STATEMENT_PRIOR = {
     "second_hand": -0.3,
 }
 WRITTEN_WEIGHT = 10.0
+"""Of a development question; a practice question counts for 1, or for :data:`PAIR_WEIGHT` in the decision to answer."""
 PAIR_WEIGHT = 5.0
+SORT_RIDGE = 0.1
+FOLDS = 5
 DECLINED = 0.03
 """Share of the answerable development questions that may be declined."""
 
 
 @dataclass
 class Case:
-    """Candidates of one question: features (n, f) and which of them are right."""
+    """Candidates of one question: features (n, f), which of them are right, and how much the question counts."""
 
     features: np.ndarray
     right: np.ndarray
+    weight: float = 1.0
 
 
 def _loss(w: np.ndarray, cases: list[Case], prior: np.ndarray) -> tuple[float, np.ndarray]:
@@ -90,9 +93,9 @@ def _loss(w: np.ndarray, cases: list[Case], prior: np.ndarray) -> tuple[float, n
         scores -= scores.max()
         p = np.exp(scores)
         q = p * case.right
-        value -= np.log(q.sum() / p.sum() + 1e-12)
-        gradient += case.features.T @ (p / p.sum() - q / max(q.sum(), 1e-12))
-    n = len(cases)
+        value -= case.weight * np.log(q.sum() / p.sum() + 1e-12)
+        gradient += case.weight * (case.features.T @ (p / p.sum() - q / max(q.sum(), 1e-12)))
+    n = sum(case.weight for case in cases)
     difference = w - prior
     return value / n + RIDGE * float(difference @ difference), gradient / n + 2 * RIDGE * difference
 
@@ -141,7 +144,7 @@ def collect(assistant: Assistant, questions: list[Question], as_of: date) -> tup
         features = np.stack([table[n] for n in names], axis=1)
         right = np.zeros(len(features), dtype=bool)
         right[gold] = True
-        passages.append(Case(features, right))
+        passages.append(Case(features, right, WRITTEN_WEIGHT))
         if case := _statement_case(assistant, question, reading, features @ np.array([_weight(n) for n in names]), set(gold)):
             statements.append(case)
     return passages, statements, names
@@ -159,7 +162,7 @@ def _statement_case(assistant: Assistant, question: Question, reading: Any, scor
             text = assistant.corpus.statements[row].texts.get(question.language)
             held = sum(any(contains(text, wording, question.language) for wording in fact) for fact in facts)
             right[i] = held > 0 and held >= len(facts) / 2
-    return Case(features, right) if right.any() else None
+    return Case(features, right, WRITTEN_WEIGHT) if right.any() else None
 
 
 def pairs() -> list[dict[str, Any]]:
@@ -195,10 +198,46 @@ def _weight(name: str) -> float:
     return weights()["passage"].get(name, 0.0)
 
 
+def fit_gaps(assistant: Assistant, rows: list[dict[str, Any]]) -> tuple[Gaps, np.ndarray]:
+    """What the practice questions teach of questions without an answer, and both measures of these questions themselves, shape (n, 2).
+
+    A question's own measures come from the others: the nearest one of another pair, and a rule fitted without it.
+    """
+    retriever = assistant.retriever
+    raw = retriever.embeddings.vectors([r["question"] for r in rows], "query")
+    answered = np.array([float(bool(r["statements"])) for r in rows])
+    pair = np.array([_pair(r["id"]) for r in rows])
+    mean = raw.mean(axis=0)
+
+    def rule(chosen: np.ndarray) -> np.ndarray:
+        x = np.concatenate([np.ones((int(chosen.sum()), 1)), spread(raw[chosen], mean)], axis=1)
+        return fit_logistic(x, answered[chosen], np.ones(int(chosen.sum())), SORT_RIDGE)
+
+    sort = np.zeros(len(rows))
+    fold = np.random.default_rng(0).integers(FOLDS, size=int(pair.max()) + 1)[pair]
+    for n in range(FOLDS):
+        w = rule(fold != n)
+        sort[fold == n] = w[0] + spread(raw[fold == n], mean) @ w[1:]
+    adapted, vectors = retriever.adapter(raw), retriever.adapter(raw[answered == 0])
+    cosines = np.where(pair[:, None] == pair[answered == 0][None, :], -1.0, adapted @ vectors.T).max(axis=1)
+    near = [nearer(float(c), r["question"], r["language"], retriever) for c, r in zip(cosines, rows, strict=True)]
+    own = np.stack([near, sort], axis=1)
+    usual = own[answered > 0].mean(axis=0)
+    w = rule(np.ones(len(rows), dtype=bool))
+    return Gaps(retriever.embeddings.name, raw[answered == 0], mean, w[1:], float(w[0]), (float(usual[0]), float(usual[1]))), own
+
+
+def _pair(identifier: str) -> int:
+    """The number of the pair that practice question ``pr-0001``, ``pr-0002`` … belongs to."""
+    return (int(identifier.split("-")[1]) - 1) // 2
+
+
 def decision_cases(assistant: Assistant, questions: list[Question], as_of: date) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Signals (n, f) and labels (1: the documents answer it) of every single question of the split."""
+    """Signals (n, f) and labels (1: the documents answer it) of every single question of the split, and of the practice questions.
+
+    The measures of :mod:`assistant.gaps` must have been fitted.
+    """
     rows, labels, ids = [], [], []
-    same = equivalents(assistant.corpus)
     for question in questions:
         if question.gold is None or question.question is None:
             continue
@@ -211,22 +250,11 @@ def decision_cases(assistant: Assistant, questions: list[Question], as_of: date)
         rows.append([values[name] for name in SIGNALS])
         labels.append(float(answerable))
         ids.append(question.id)
-        if not answerable or question.type.value == "false_premise":
-            continue
-        # The same question with the passages that answer it taken away is a near-miss: right subject, no answer.
-        gold = {assistant.retriever.passages[i][1].id for i in gold_positions(assistant, question)}
-        hidden = frozenset(p for g in gold for p in same.get(g, frozenset({g})))
-        selection = select(reading, question.question, assistant.retriever, question.as_of or as_of, Filter(without=hidden))
-        text = " ".join(e.text(question.language) for e in selection.evidence[:6])
-        if any(any(contains(text, w, question.language) for w in fact) for fact in question.gold.facts):
-            continue
-        values = signals(reading, question.question, selection, assistant.retriever)
-        rows.append([values[name] for name in SIGNALS])
-        labels.append(0.0)
-        ids.append(f"{question.id}-")
-    for row in pairs():
+    practice = pairs()
+    for row, (near, sort) in zip(practice, fit_gaps(assistant, practice)[1], strict=True):
         reading = read(row["question"], assistant.corpus, row["language"])
         values = signals(reading, row["question"], select(reading, row["question"], assistant.retriever, as_of), assistant.retriever)
+        values |= {"nearer_unanswered": float(near), "sort_answered": float(sort)}
         rows.append([values[name] for name in SIGNALS])
         labels.append(float(bool(row["statements"])))
         ids.append(row["id"])
@@ -285,13 +313,14 @@ def main(home: Path | None = None) -> None:
     v = fit(statements, prior, STATEMENT_FEATURES, {"cosine": 0.2, "lexical": 0.2, "passage": 0.2}, {"second_hand": -0.8})
     print("statements after ", figures(statements, v))
     data["statement"] = {n: round(float(x), 3) for n, x in zip(STATEMENT_FEATURES, v, strict=True)}
+    fit_gaps(assistant, pairs())[0].write()
+    gaps.cache_clear()
     x, y, ids = decision_cases(assistant, questions, as_of)
-    # Written near-misses are what people ask; made ones (an answer taken away) keep the fit from leaning on few of them.
-    v = fit_logistic(x, y, np.array([1.0 if i.endswith("-") else PAIR_WEIGHT if i.startswith("pr-") else WRITTEN_WEIGHT for i in ids]))
+    practice = np.array([i.startswith("pr-") for i in ids])
+    v = fit_logistic(x, y, np.where(practice, PAIR_WEIGHT, WRITTEN_WEIGHT))
     scores = x @ v
-    real = np.array([not i.endswith("-") for i in ids])
-    threshold = float(np.quantile(scores[(y > 0) & ~np.array([i.startswith("pr-") for i in ids])], DECLINED))
-    for label, mask in (("all", np.ones(len(y), dtype=bool)), ("written", real), ("made", ~real | (y > 0))):
+    threshold = float(np.quantile(scores[(y > 0) & ~practice], DECLINED))
+    for label, mask in (("development", ~practice), ("practice", practice)):
         declined = float(np.mean(scores[mask & (y == 0)] < threshold))
         print(f"decision {label}: n={mask.sum()} AUROC={auroc(scores[mask], y[mask]):.3f}; at {DECLINED:.0%} of the answerable declined, {declined:.3f} of the others are")
     data["decide"] = {**{n: round(float(c), 3) for n, c in zip(SIGNALS, v, strict=True)}, "threshold": round(1 / (1 + float(np.exp(-threshold))), 3)}
