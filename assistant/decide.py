@@ -39,6 +39,8 @@ _GENERIC = {
 }
 
 
+_FOREIGN = 0.45
+"""A question that names another law or authority is about that one, unless it is this likely to be answered here."""
 _FAR, _RATHER_FAR = 0.40, 0.48
 """Cosines of the nearest key. With these, 88 in 100 practice questions about something else are seen to be so, and 8 in 100 near-misses."""
 
@@ -340,16 +342,13 @@ def decide(reading: Reading, query: str, selection: Selection, retriever: Retrie
     if not selection.evidence:
         return Verdict.NO_EVIDENCE, 0.0
     values = signals(reading, query, selection, retriever)
-    # The amount of a thing that no document has cannot be in the documents, whatever stands near it.
-    strange = bool(values["head_unknown"]) and values["head_missing"] > 0.5
     # An age, a price, a year, a name that neither the statements nor the passages hold is not there.
     unfilled = wanted(query) in STRICT and values["slot_missing"] == 1.0 and values["slot_missing_passage"] == 1.0
-    p = 0.0 if strange or unfilled else probability(values)
-    w = weights()["decide"]
-    if reading.foreign and p < w.get("foreign_threshold", 0.9):
+    p = 0.0 if unfilled else probability(values)
+    if reading.foreign and p < _FOREIGN:
         return Verdict.OUT_OF_SCOPE, p
     # A follow-up leans on what was answered before: less of it stands in its own words.
-    if likely(p) if reading.follow_up else p >= w.get("threshold", 0.5):
+    if likely(p) if reading.follow_up else p >= weights()["decide"].get("threshold", 0.5):
         return Verdict.ANSWER, p
     return (Verdict.OUT_OF_SCOPE if off_topic(reading, query, selection, retriever) else Verdict.NO_EVIDENCE), p
 
