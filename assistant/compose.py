@@ -65,7 +65,21 @@ def choose(reading: Reading, selection: Selection) -> list[Evidence]:
             continue
         chosen.append(candidate)
         length += len(text)
-    return chosen
+    return chosen + _next_in_passage(best, evidence, chosen, w["go_on"] - length, limit, reading.language)
+
+
+def _next_in_passage(best: Evidence, evidence: Sequence[Evidence], chosen: Sequence[Evidence], room: float, limit: int, language: str) -> list[Evidence]:
+    """What the speaker went on to say, where the answer is short: the reason or the condition often follows the claim."""
+    if best.passage.status is not None:
+        return []
+    own = sorted((e for e in evidence if e.passage.id == best.passage.id and (e.statement.kind == "vraag") == (best.statement.kind == "vraag")), key=lambda e: e.statement.spans[0].start)
+    out: list[Evidence] = []
+    for e in own[own.index(best) + 1 :]:
+        room -= len(e.text(language))
+        if room < 0 or len(chosen) + len(out) >= limit or _same(e, [*chosen, *out], language):
+            break
+        out.append(e)
+    return out
 
 
 def _known_first(evidence: Sequence[Evidence], margin: float) -> list[Evidence]:
