@@ -61,7 +61,7 @@ _KIND_OF_NUMBER: tuple[tuple[str, str], ...] = (
 def correction(reading: Reading, query: str, selection: Selection, retriever: Retriever, as_of: date, p: float) -> Correction | None:
     """The correction of a wrong premise in the question, or None. ``p``: how likely the documents answer it."""
     return (
-        _wrong_speaker(reading, query, selection, retriever, as_of)
+        _wrong_speaker(reading, query, selection, retriever, as_of, p)
         or _wrong_number(reading, query, selection)
         or _wrong_polarity(reading, query, selection)
         or _not_law(reading, query, selection, p)
@@ -75,10 +75,12 @@ def _without_names(query: str, actors: tuple[Actor, ...]) -> str:
     return re.sub(r"\s+", " ", query).strip()
 
 
-def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Retriever, as_of: date) -> Correction | None:
+def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Retriever, as_of: date, p: float) -> Correction | None:
     """The content of the question is found with somebody else, and not with the one it names."""
     if len(reading.actors) != 1 or reading.context or (QuestionType.ASKED in reading.types and reading.actors[0].role == "spreker"):
         return None
+    if reading.types == (QuestionType.POSITION,):
+        return None  # to ask what somebody thinks of a thing takes nothing for granted
     actor = reading.actors[0]
     content = _without_names(query, reading.actors)
     if len(content.split()) < 4:
@@ -95,7 +97,7 @@ def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Re
     by_actor = retriever.facets.of("speaker", {actor.name})
     by_others = retriever.facets.spoken & ~by_actor
     nearest = [retriever.best_cosines(content, reading.language, who)["top_cos_view"] for who in (by_others, by_actor)]
-    if nearest[0] - nearest[1] < w.get("view_gap", 0.14) or _slot_open(query, found):
+    if _slot_open(query, found):
         return None
     facets = statement_facets(retriever)
     mine = facets.concerns(actor)
@@ -103,7 +105,13 @@ def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Re
     if not mine.any() or not others.any():
         return None
     best_own, best_other = float(total[mine].max()), float(total[others].max())
-    if best_other - best_own < w.get("speaker_margin", 2.2) or best_other < w.get("speaker_floor", 5.0):
+    if best_other < w.get("speaker_floor", 5.0):
+        return None
+    # What nobody said is no wrong premise: without the name it must be a question that the documents answer.
+    verdict, without = decide(neutral, content, selection, retriever)
+    far = nearest[0] - nearest[1] >= w.get("view_gap", 0.14) and best_other - best_own >= w.get("speaker_margin", 2.2)
+    likelier = without - p >= w.get("likelier", 0.25) and best_other - best_own >= w.get("likelier_margin", 1.2)
+    if verdict is not Verdict.ANSWER or not (far or likelier):
         return None
     row = int(np.argmax(np.where(others, total, -np.inf)))
     real = statements[row]
@@ -113,8 +121,7 @@ def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Re
     own = [e for e in selection.evidence if e.statement.speaker == real.speaker and e.statement.kind != "vraag"]
     first = [e for e in own if e.statement.id == real.id] or own[:1]
     rest = [e for e in own if e.passage.id == real.passage and e not in first][:1]
-    # What nobody said is no wrong premise: without the name it must be a question that the documents answer.
-    if not first or decide(neutral, content, selection, retriever)[0] is not Verdict.ANSWER:
+    if not first:
         return None
     who = f"{real.speaker} ({real.organisation})" if real.organisation else str(real.speaker)
     asked = actor.organisation if actor.organisation and fold(actor.organisation) in fold(query) else actor.name
