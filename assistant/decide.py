@@ -41,8 +41,10 @@ _GENERIC = {
 
 _FOREIGN = 0.45
 """A question that names another law or authority is about that one, unless it is this likely to be answered here."""
-_FAR, _RATHER_FAR = 0.40, 0.48
-"""Cosines of the nearest key. With these, 88 in 100 practice questions about something else are seen to be so, and 8 in 100 near-misses."""
+_SOMETHING_ELSE = 0.5
+"""Where nothing is near (:func:`nothing_near`), an answer must be this likely: of practice questions that are answered 3 in 1,000 are not."""
+_HARDLY = 0.1
+"""A declined question with nothing near it and a probability below this is about another subject."""
 
 
 class Verdict(StrEnum):
@@ -348,13 +350,14 @@ def decide(reading: Reading, query: str, selection: Selection, retriever: Retrie
     if reading.foreign and p < _FOREIGN:
         return Verdict.OUT_OF_SCOPE, p
     # A follow-up leans on what was answered before: less of it stands in its own words.
-    if likely(p) if reading.follow_up else p >= weights()["decide"].get("threshold", 0.5):
+    enough = likely(p) if reading.follow_up else p >= weights()["decide"].get("threshold", 0.5)
+    if enough and (p >= _SOMETHING_ELSE or not nothing_near(reading, query, retriever, 0.36, 0.45)):
         return Verdict.ANSWER, p
-    return (Verdict.OUT_OF_SCOPE if off_topic(reading, query, selection, retriever) else Verdict.NO_EVIDENCE), p
+    return (Verdict.OUT_OF_SCOPE if p < _HARDLY and nothing_near(reading, query, retriever, 0.40, 0.48) else Verdict.NO_EVIDENCE), p
 
 
-def off_topic(reading: Reading, query: str, selection: Selection, retriever: Retriever) -> bool:
-    """True when a declined question has hardly a word in common with anything here: another subject altogether."""
+def nothing_near(reading: Reading, query: str, retriever: Retriever, far: float, rather_far: float) -> bool:
+    """True when the nearest key is no nearer than ``far`` in cosine, or than ``rather_far`` for a question with few words of the subject."""
     if reading.actors or reading.hearing:
         return False
     words = retriever.vocabulary[reading.language]
@@ -366,5 +369,4 @@ def off_topic(reading: Reading, query: str, selection: Selection, retriever: Ret
     # A word of the subject is one that many passages have; a word that one passage happens to have says nothing.
     topical = [s for s in stems if index.document_frequency.get(s, 0) >= 6]
     best = float(retriever.nearest(query).cosines.max())
-    return best < _FAR or (best < _RATHER_FAR and len(topical) / len(stems) < 0.5)
-
+    return best < far or (best < rather_far and len(topical) / len(stems) < 0.5)

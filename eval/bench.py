@@ -8,21 +8,25 @@ product for growth.
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 from corpus.errors import MaatwerkwijzerError
 from corpus.store import Corpus
 from eval.baselines import LABELS, MODES, USUAL, ModeSystem, UsualRecipe, raw_texts
+from eval.errors import EvalUsageError
 from eval.generate import Asks
 from eval.machine import machine, peak_memory_mib, versions
 from eval.progress import progress
@@ -155,7 +159,7 @@ _GROWTH = """
 import json, sys
 from corpus.store import load_corpus
 from eval.bench import growth_point
-print(json.dumps(growth_point(load_corpus(), int(sys.argv[1]))))
+print(json.dumps(growth_point(load_corpus(), int(sys.argv[1]), server=sys.argv[2] == "server")))
 """
 
 
@@ -163,32 +167,71 @@ def _nearest(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
     return np.argsort(-(matrix @ vector))[:10]
 
 
-def growth_point(corpus: Corpus, size: int, queries: int = 40) -> dict[str, Any]:
+@contextmanager
+def chroma_server(folder: Path) -> Iterator[tuple[str, int]]:
+    """A real ``chroma run`` over a folder on the loopback address: its address and process number.
+
+    Raises:
+        EvalUsageError: it does not answer within half a minute.
+    """
+    from index.build import heartbeat
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    url = f"http://127.0.0.1:{port}"
+    command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            try:
+                heartbeat(url, 1.0)
+                break
+            except Exception:  # not up yet, in one of many ways
+                time.sleep(0.1)
+        else:
+            raise EvalUsageError("De Chroma-server start niet.", "Probeer met de hand: chroma run --path MAP")
+        yield url, process.pid
+    finally:
+        process.kill()
+        process.wait()
+
+
+def growth_point(corpus: Corpus, size: int, queries: int = 40, server: bool = False) -> dict[str, Any]:
     """Build and search a synthetic corpus of ``size`` passages with real Chroma and BM25, made-up vectors, and this process's memory.
 
-    The baseline is the exact product of the same vectors with the question's.
+    The baseline is the exact product of the same vectors with the question's. ``server``: with a Chroma server over HTTP instead of the
+    embedded one. ``filtered`` is the full search within one of the documents.
     """
     from index.build import build, open_collection
     from index.embedding import CachedEmbeddings
-    from index.retriever import Retriever
+    from index.retriever import Filter, Retriever
 
     large = synthetic_corpus(corpus, size)
     embeddings = CachedEmbeddings(WordSumEncoder())
     texts = [d.passage_text(p) for d, p in large.passages()]
     asked = [" ".join(texts[i * len(texts) // queries].split()[:8]) for i in range(queries)]
     out: dict[str, Any] = {"passages": size, "memory_before_mib": round(peak_memory_mib(), 1)}
-    with tempfile.TemporaryDirectory(prefix="mww-growth-", ignore_cleanup_errors=True) as home:
+    with ExitStack() as stack:
+        home = stack.enter_context(tempfile.TemporaryDirectory(prefix="mww-growth-", ignore_cleanup_errors=True))
+        url, pid = stack.enter_context(chroma_server(Path(home) / "chroma-server")) if server else ("", 0)
+        out["chroma"] = "server" if server else "ingebouwd"
         started = time.perf_counter()
-        manifest = build(large, embeddings, Path(home))
+        manifest = build(large, embeddings, Path(home), url)
         out["build_s"] = round(time.perf_counter() - started, 3)
         out["build_passages_per_s"] = round(size / out["build_s"], 1)
         out["disk_mib"] = round(sum(f.stat().st_size for f in Path(home).rglob("*") if f.is_file()) / 2**20, 1)
-        retriever = Retriever(large, embeddings, open_collection(Path(home), manifest), manifest)
+        retriever = Retriever(large, embeddings, open_collection(Path(home), manifest, url), manifest)
         out["first_search_s"] = round(timed(lambda: retriever.search(asked[0], 10)) / 1000, 3)
         vectors = np.stack([embeddings.query_vector(q) for q in asked])
         for mode in ("bm25", "dense", "full"):
             retriever.search(asked[0], 10, mode)
             out[mode] = quantiles([timed(partial(retriever.search, q, 10, mode)) for q in asked])
+        within = Filter(documents=frozenset({next(iter(large.documents))}))
+        retriever.search(asked[0], 10, where=within)
+        out["filtered"] = quantiles([timed(partial(retriever.search, q, 10, where=within)) for q in asked])
+        if pid:
+            out["server_memory_mib"] = round(psutil.Process(pid).memory_info().rss / 2**20, 1)
         matrix = embeddings.vectors(texts)
         out["baseline_matrix_product"] = quantiles([timed(partial(_nearest, matrix, v)) for v in vectors])
         out["ratio_full_to_matrix_product"] = round(out["full"]["p50_ms"] / out["baseline_matrix_product"]["p50_ms"], 2)
@@ -196,9 +239,10 @@ def growth_point(corpus: Corpus, size: int, queries: int = 40) -> dict[str, Any]
     return out
 
 
-def bench_growth(sizes: Sequence[int] = SIZES) -> list[dict[str, Any]]:
-    """One fresh process for each size, so that memory is that size's own."""
-    return [json.loads(_process([sys.executable, "-c", _GROWTH, str(size)])) for size in progress(list(sizes), "groei")]
+def bench_growth(sizes: Sequence[int] = SIZES, server: bool = False) -> list[dict[str, Any]]:
+    """One fresh process for each size, so that memory is that size's own. ``server``: with a Chroma server over HTTP."""
+    where = "server" if server else "embedded"
+    return [json.loads(_process([sys.executable, "-c", _GROWTH, str(size), where])) for size in progress(list(sizes), "groei")]
 
 
 def write_bench(folder: Path, result: dict[str, Any]) -> None:
@@ -216,7 +260,7 @@ def _growth_plot(points: Sequence[dict[str, Any]]) -> Any:
 
     figure = make_subplots(rows=1, cols=3, subplot_titles=("zoeken, p50 (ms)", "bouwen (s)", "piekgeheugen (MiB)"))
     x = [p["passages"] for p in points]
-    for name in ("bm25", "dense", "full", "baseline_matrix_product"):
+    for name in ("bm25", "dense", "full", "filtered", "baseline_matrix_product"):
         figure.add_scatter(x=x, y=[p[name]["p50_ms"] for p in points], name=name, mode="lines+markers", row=1, col=1)
     figure.add_scatter(x=x, y=[p["build_s"] for p in points], name="bouwen", mode="lines+markers", row=1, col=2)
     figure.add_scatter(x=x, y=[p["peak_memory_mib"] for p in points], name="geheugen", mode="lines+markers", row=1, col=3)
@@ -254,16 +298,16 @@ def bench_markdown(result: dict[str, Any]) -> str:
     if growth := result.get("growth"):
         rows = [
             [
-                f"{p['passages']}",
+                f"{p['passages']} {p['chroma']}",
                 f"{p['build_s']:.1f}",
                 f"{p['build_passages_per_s']:.0f}",
-                *(f"{p[m]['p50_ms']:.2f} / {p[m]['p95_ms']:.2f}" for m in ("bm25", "dense", "full", "baseline_matrix_product")),
+                *(f"{p[m]['p50_ms']:.2f} / {p[m]['p95_ms']:.2f}" for m in ("bm25", "dense", "full", "filtered", "baseline_matrix_product")),
                 f"{p['first_search_s']:.2f}",
-                f"{p['peak_memory_mib']:.0f}",
+                f"{p['peak_memory_mib']:.0f}" + (f" + {p['server_memory_mib']:.0f}" if "server_memory_mib" in p else ""),
                 f"{p['disk_mib']:.0f}",
             ]
             for p in growth
         ]
-        header = ("passages", "bouwen s", "per s", "bm25 p50/p95", "dense", "full", "matrixproduct", "eerste zoek s", "piek MiB", "schijf MiB")
+        header = ("passages", "bouwen s", "per s", "bm25 p50/p95", "dense", "full", "in één document", "matrixproduct", "eerste zoek s", "piek MiB", "schijf MiB")
         out += "\n" + markdown_table(header, rows)
     return out

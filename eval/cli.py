@@ -250,6 +250,7 @@ def bench(
     out: Annotated[Path | None, typer.Option("--out", help="Map voor bench.json, bench.md en bench.html.")] = None,
     questions: Annotated[int, typer.Option("--questions", min=2, help="Aantal vragen voor de tijden.")] = 50,
     sizes: Annotated[str, typer.Option("--sizes", help="Groottes voor de groei, met komma's; leeg: geen groei.")] = "1000,10000,100000",
+    server: Annotated[bool, typer.Option("--chroma-server", help="Alleen de groei, met een Chroma-server over HTTP in plaats van ingebouwd.")] = False,
     start: Annotated[bool, typer.Option("--start/--no-start", help="Ook koude en warme start meten.")] = True,
     load: Annotated[bool, typer.Option("--load", help="Alleen de belastingproef: bezoekers tegelijk op een server van deze machine.")] = False,
     visitors: Annotated[str, typer.Option("--visitors", help="Belastingproef: hoeveel bezoekers tegelijk, met komma's.")] = "1,5,20,50",
@@ -284,6 +285,9 @@ def bench(
             raise EvalUsageError(f"--visitors '{visitors}' is geen rij van hele getallen van 1 tot 1000.", "Bijvoorbeeld --visitors 1,5,20,50.")
         rows = bench_load(asked, levels, seconds, {"MAATWERKWIJZER_HOME": str(opened.settings.home)})
         _keep_bench(out, opened.settings.home, {"load": rows}, as_json)
+        return
+    if server:
+        _keep_bench(out, opened.settings.home, {"growth": measure.bench_growth(wanted, server=True)}, as_json)
         return
     opened.assistant.ask(asked[0])
     result: dict[str, Any] = {

@@ -98,8 +98,13 @@ def test_word_vectors_are_unit_and_deterministic() -> None:
 def test_growth_point_measures_every_part() -> None:
     point = bench.growth_point(CORPUS, 120, queries=3)
     assert point["passages"] == 120
-    assert all(point[mode]["n"] == 3 and point[mode]["p50_ms"] > 0 for mode in ("bm25", "dense", "full", "baseline_matrix_product"))
+    assert all(point[mode]["n"] == 3 and point[mode]["p50_ms"] > 0 for mode in ("bm25", "dense", "full", "filtered", "baseline_matrix_product"))
     assert point["peak_memory_mib"] >= point["memory_before_mib"] > 0
+
+
+def test_growth_is_measured_with_a_chroma_server_too() -> None:
+    point = bench.growth_point(CORPUS, 60, queries=2, server=True)
+    assert point["chroma"] == "server" and point["server_memory_mib"] > 0 and point["full"]["p50_ms"] > 0
 
 
 def test_benchmark_of_answers_search_and_build(tmp_path: Path) -> None:
