@@ -41,6 +41,8 @@ _GENERIC = {
 
 _FOREIGN = 0.45
 """A question that names another law or authority is about that one, unless it is this likely to be answered here."""
+_STRANGE = 0.35
+"""Below this probability a question for the amount of an unknown thing has no answer here."""
 _SOMETHING_ELSE = 0.5
 """Where nothing is near (:func:`nothing_near`), an answer must be this likely: of practice questions that are answered 3 in 1,000 are not."""
 _HARDLY = 0.1
@@ -347,6 +349,9 @@ def decide(reading: Reading, query: str, selection: Selection, retriever: Retrie
     # An age, a price, a year, a name that neither the statements nor the passages hold is not there.
     unfilled = wanted(query) in STRICT and values["slot_missing"] == 1.0 and values["slot_missing_passage"] == 1.0
     p = 0.0 if unfilled else probability(values)
+    # The amount of a thing that no document has is hardly in the documents, whatever stands near it.
+    if values["head_unknown"] and values["head_missing"] > 0.5 and p < _STRANGE:
+        p = 0.0
     if reading.foreign and p < _FOREIGN:
         return Verdict.OUT_OF_SCOPE, p
     # A follow-up leans on what was answered before: less of it stands in its own words.
