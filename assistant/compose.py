@@ -38,7 +38,7 @@ def choose(reading: Reading, selection: Selection) -> list[Evidence]:
     evidence = selection.evidence
     if not evidence:
         return []
-    evidence = _known_first(evidence, w["known_margin"])
+    evidence = _law_first(reading, selection, _known_first(evidence, w["known_margin"]))
     kind = reading.type
     if kind is QuestionType.COMPARISON and len(reading.actors) > 1:
         return _one_each(reading, evidence)
@@ -99,6 +99,17 @@ def _known_first(evidence: Sequence[Evidence], margin: float) -> list[Evidence]:
             if not _is_note(e) and e.score >= first.score - margin:
                 return [e, *(x for x in evidence if x is not e)]
     return list(evidence)
+
+
+def _law_first(reading: Reading, selection: Selection, evidence: list[Evidence]) -> list[Evidence]:
+    """Who asks for no opinion gets the rule before a digest of an opinion, when the rule is among the passages found first."""
+    first = evidence[0]
+    asked = bool(reading.actors) or reading.hearing or reading.draft or QuestionType.POSITION in reading.types
+    if asked or first.passage.status is None or first.passage.authority is not Authority.STANDPUNT:
+        return evidence
+    found = {h.passage.id for h in selection.hits[:3]}
+    rule = next((e for e in evidence[1:20] if e.passage.id in found and e.passage.authority in (Authority.GELDEND_RECHT, Authority.PRAKTIJK) and not _is_note(e)), None)
+    return evidence if rule is None else [rule, *(e for e in evidence if e is not rule)]
 
 
 def _is_note(e: Evidence) -> bool:

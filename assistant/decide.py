@@ -39,6 +39,11 @@ _GENERIC = {
 }
 
 
+_OWN_SUBJECT = re.compile(
+    r"\b(imw|individue(el|le) maatwerk|maatwerk bij individuele|travail adapté individuel|individual custom work|individuelle maßarbeit|"
+    r"(loon|begeleidings|ondersteunings)premie|prime (salariale|d'accompagnement)|(wage|guidance) premium|(lohn|begleit)prämie)\b",
+    re.IGNORECASE,
+)
 _FOREIGN = 0.45
 """A question that names another law or authority is about that one, unless it is this likely to be answered here."""
 _STRANGE = 0.35
@@ -353,7 +358,8 @@ def decide(reading: Reading, query: str, selection: Selection, retriever: Retrie
     if values["head_unknown"] and values["head_missing"] > 0.5 and p < _STRANGE:
         p = 0.0
     if reading.foreign and p < _FOREIGN:
-        return Verdict.OUT_OF_SCOPE, p
+        # With our own subject named beside it, it is a question about both, which the documents leave open.
+        return (Verdict.NO_EVIDENCE if _OWN_SUBJECT.search(query) else Verdict.OUT_OF_SCOPE), p
     # A follow-up leans on what was answered before: less of it stands in its own words.
     enough = likely(p) if reading.follow_up else p >= weights()["decide"].get("threshold", 0.5)
     if enough and (p >= _SOMETHING_ELSE or not nothing_near(reading, query, retriever, 0.36, 0.45)):

@@ -46,7 +46,8 @@ def detect(text: str, default: str = "nl") -> str:
     best, runner_up = found[0], found[1]
     code = best.language.iso_code_639_1.name.lower()
     # A short question full of names and abbreviations says little: stay with the default then.
-    return code if best.value - runner_up.value > 0.25 or (ranked[0][0] == code and ranked[0][1] > 0) else (ranked[0][0] if ranked[0][1] > 0 else default)
+    needed = 0.25 if len(tokens) > 4 or ranked[0][1] == 0 else 0.5
+    return code if best.value - runner_up.value > needed or (ranked[0][0] == code and ranked[0][1] > 0) else (ranked[0][0] if ranked[0][1] > 0 else default)
 
 
 @lru_cache(maxsize=1)

@@ -99,6 +99,8 @@ def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Re
     nearest = [retriever.best_cosines(content, reading.language, who)["top_cos_view"] for who in (by_others, by_actor)]
     if _slot_open(query, found):
         return None
+    if _has_said(reading, content, actor, retriever):
+        return None
     facets = statement_facets(retriever)
     mine = facets.concerns(actor)
     others = facets.spoken & ~mine & ~facets.question
@@ -126,6 +128,20 @@ def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Re
     who = f"{real.speaker} ({real.organisation})" if real.organisation else str(real.speaker)
     asked = actor.organisation if actor.organisation and fold(actor.organisation) in fold(query) else actor.name
     return Correction("speaker", frame("premise_speaker", reading.language, asked=asked, real=who), (*first, *rest))
+
+
+_ABOUT = re.compile(r"\b(over|rond|about|on|sur|à propos|über|zu)\b", re.IGNORECASE)
+
+
+def _has_said(reading: Reading, content: str, actor: Actor, retriever: Retriever) -> bool:
+    """``Wat zei X over Y``: a statement of X has every word of Y, however much nearer somebody else's is."""
+    if not _ABOUT.search(content):
+        return False
+    words = retriever.vocabulary["nl"]
+    subject = set(words.analyse(_ABOUT.split(content)[-1], query=True))
+    own = np.flatnonzero(statement_facets(retriever).by([actor.name]))
+    texts = (retriever.corpus.statements[n].texts for n in own)
+    return bool(subject) and any(subject <= set(words.analyse(t.nl) if reading.language == "nl" else retriever.vocabulary[reading.language].analyse(t.get(reading.language))) for t in texts)
 
 
 def _slot_open(query: str, found: Selection) -> bool:
