@@ -137,11 +137,10 @@ def _has_said(reading: Reading, content: str, actor: Actor, retriever: Retriever
     """``Wat zei X over Y``: a statement of X has every word of Y, however much nearer somebody else's is."""
     if not _ABOUT.search(content):
         return False
-    words = retriever.vocabulary["nl"]
+    words = retriever.vocabulary[reading.language]
     subject = set(words.analyse(_ABOUT.split(content)[-1], query=True))
     own = np.flatnonzero(statement_facets(retriever).by([actor.name]))
-    texts = (retriever.corpus.statements[n].texts for n in own)
-    return bool(subject) and any(subject <= set(words.analyse(t.nl) if reading.language == "nl" else retriever.vocabulary[reading.language].analyse(t.get(reading.language))) for t in texts)
+    return bool(subject) and any(subject <= set(words.analyse(retriever.corpus.statements[n].texts.get(reading.language))) for n in own)
 
 
 def _slot_open(query: str, found: Selection) -> bool:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 pytest_plugins = ["web_fixtures"]
-QUESTION = "Wat vindt HERWIN van de terugkeergarantie?"
+QUESTION = "Hoe belangrijk is een terugkeergarantie voor HERWIN?"
 QUOTE = "Een terugkeergarantie is voor HERWIN heel belangrijk."
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["web_fixtures"]
 pytestmark = pytest.mark.browser
 Visit = Callable[..., "Visitor"]
-QUESTION = "Wat vindt HERWIN van de terugkeergarantie?"
+QUESTION = "Hoe belangrijk is een terugkeergarantie voor HERWIN?"
 QUOTE = "Een terugkeergarantie is voor HERWIN heel belangrijk."
 PASSAGE = "/?doc=hoorzitting-2021-09-23&passage=hoorzitting-2021-09-23/3/ooms/p3&start=45019&end=45072"
 
