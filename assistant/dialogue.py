@@ -88,7 +88,7 @@ def stand_alone(question: str, history: Sequence[Turn], corpus: Corpus) -> Follo
     anaphor = bool(_ANAPHOR.search(question))
     short = len(named) <= 2
     law = bool(_LAW_SOURCE.search(question))
-    if not (opening and len(named) <= 5) and not (law and len(named) <= 5) and not (anaphor and len(named) <= 4) and not (short and len(words(question)) <= 6 and not _complete(question, named)):
+    if not (opening and len(named) <= 5) and not (law and len(named) <= 5) and not (anaphor and len(named) <= 4) and not (short and len(words(question)) <= 6 and not _complete(question, named, actors)):
         return FollowUp(question)
     rest = _OPENING.sub("", question.strip()).strip(" ,?") or question
     if law:
@@ -107,8 +107,10 @@ def stand_alone(question: str, history: Sequence[Turn], corpus: Corpus) -> Follo
     return FollowUp(f"{rest} {kept} {who}".strip(), True, context, types, drop, law)
 
 
-def _complete(question: str, named: Sequence[str]) -> bool:
-    """A short question that names its subject (``Wat is de VOP?``) needs no help."""
+def _complete(question: str, named: Sequence[str], actors: Sequence[Any]) -> bool:
+    """A short question that names its subject (``Wat is de VOP?``), or a person and what is asked of them (``Hoe oud is …?``), needs no help."""
+    if named and actors:
+        return True
     return len(named) >= 1 and question_types(question)[0] in (QuestionType.DEFINITION, QuestionType.NUMBER, QuestionType.POSITION, QuestionType.COMPARISON, QuestionType.PERSON, QuestionType.DATE)
 
 

@@ -69,3 +69,9 @@ def test_without_them_the_assistant_still_answers(
     assert "gaps.npz" in caplog.text
     monkeypatch.setattr(gaps, "gaps", lambda: None)
     assert assistant.ask("Wie betaalt de begeleidingspremie aan de werkgever uit?").citations
+
+
+def test_a_person_asked_about_in_a_conversation_is_not_a_follow_up(assistant: Assistant) -> None:
+    first = assistant.ask("Wat is individueel maatwerk?")
+    asked = assistant.ask("Hoe oud is Gorik Ooms?", [assistant.remember(first)])
+    assert asked.follow_up_of is None and asked.status == "no_evidence"
