@@ -181,9 +181,8 @@ def signals(reading: Reading, query: str, selection: Selection, retriever: Retri
     asked, own_bags = _asked(reading, query, retriever, generic | names), bags(retriever, language)
     far, farthest = _far(asked, selection, own_bags, retriever)
     far_statement, farthest_statement = _far_statement(asked, selection, own_bags, retriever)
-    # A follow-up is put together from two questions: it is like none that anybody asked.
-    known = best is not None and bool(best.statement.questions) and not reading.follow_up
-    nearer_unanswered, sort_answered = measures(query, language, known, retriever)
+    known = best is not None and bool(best.statement.questions)
+    nearer_unanswered, sort_answered = measures(reading.embedded(query), language, known, retriever)
     return {
         "bias": 1.0,
         "best_view": s.get("top_cos_view", 0.0),
@@ -254,14 +253,14 @@ def _own_question(query: str, reading: Reading, selection: Selection, retriever:
     """Cosine with the nearest question that the best statement is known to answer; of any statement when it has none."""
     best = selection.evidence[0].statement.id if selection.evidence else ""
     row = retriever.statement_row.get(best)
-    cosine = float("nan") if row is None else float(retriever.question_cosines(query, reading.language)[row])
+    cosine = float("nan") if row is None else float(retriever.question_cosines(reading.embedded(query), reading.language)[row])
     return selection.signals.get("top_cos_question", 0.0) if math.isnan(cosine) else cosine
 
 
 def _slot_agrees(query: str, reading: Reading, retriever: Retriever) -> float:
     """Share of the known questions nearest to this one that ask for the same sort of thing (an amount, a date, nothing of the kind); 0.5: none known."""
     language = reading.language
-    cosines = retriever.question_cosines(query, language)
+    cosines = retriever.question_cosines(reading.embedded(query), language)
     near = np.argsort(-np.where(np.isnan(cosines), -np.inf, cosines))[:4] if len(cosines) <= 2_000 else np.argpartition(-np.nan_to_num(cosines, nan=-2.0), 4)[:4]
     own = [retriever.corpus.statements[n].questions for n in near]
     known = [q for questions in own for q in questions.get(language, questions.get("nl", ()))]
@@ -352,7 +351,8 @@ def decide(reading: Reading, query: str, selection: Selection, retriever: Retrie
         return Verdict.NO_EVIDENCE, 0.0
     values = signals(reading, query, selection, retriever)
     # An age, a price, a year, a name that neither the statements nor the passages hold is not there.
-    unfilled = wanted(query) in STRICT and values["slot_missing"] == 1.0 and values["slot_missing_passage"] == 1.0
+    # What is asked of a person is that person's: a number elsewhere in the passage does not fill it.
+    unfilled = wanted(query) in STRICT and values["slot_missing"] == 1.0 and (values["slot_missing_passage"] == 1.0 or bool(reading.actors))
     p = 0.0 if unfilled else probability(values)
     # The amount of a thing that no document has is hardly in the documents, whatever stands near it.
     if values["head_unknown"] and values["head_missing"] > 0.5 and p < _STRANGE:
@@ -379,5 +379,5 @@ def nothing_near(reading: Reading, query: str, retriever: Retriever, far: float,
     index = retriever.bm25_keys(reading.language)
     # A word of the subject is one that many passages have; a word that one passage happens to have says nothing.
     topical = [s for s in stems if index.document_frequency.get(s, 0) >= 6]
-    best = float(retriever.nearest(query).cosines.max())
+    best = float(retriever.nearest(reading.embedded(query)).cosines.max())
     return best < far or (best < rather_far and len(topical) / len(stems) < 0.5)

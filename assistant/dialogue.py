@@ -39,14 +39,23 @@ class Turn:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """A question made to stand on its own. ``context``: passages of the turn that it follows."""
+    """A question made to stand on its own: the words to search for, and with the ``conversation`` before it, for its meaning.
+
+    ``context``: passages of the turn that it follows.
+    """
 
     query: str
     rewritten: bool = False
+    conversation: str = ""
     context: tuple[str, ...] = ()
     types: tuple[QuestionType, ...] = ()
     drop_actors: bool = False
     law: bool = False
+
+
+def in_context(question: str, earlier: Sequence[str]) -> str:
+    """The text that is embedded for a follow-up: the question, then the (at most two) questions before it, the last one first."""
+    return " | ".join((question, *reversed(earlier[-2:])))
 
 
 _OPENING = re.compile(r"^(en|of|maar|dus|et|mais|ou|and|but|or|so|what about|how about|und|aber|oder|was ist mit|wat met|quid de|wat dan met|en wat met|en hoe zit het)\b", re.IGNORECASE)
@@ -75,21 +84,56 @@ _KINDS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def stand_alone(question: str, history: Sequence[Turn], corpus: Corpus) -> FollowUp:
-    """The question with what it leaves out filled in from the last turn; unchanged when it stands on its own."""
+@dataclass(frozen=True)
+class Clues:
+    """What in the words of a question tells whether it leans on the one before it."""
+
+    opening: bool
+    anaphor: bool
+    law: bool
+    complete: bool
+    words: int
+    named: int
+
+    @property
+    def follows(self) -> bool:
+        """A rule of thumb."""
+        if self.named <= 5 and (self.opening or self.law):
+            return True
+        return (self.anaphor and self.named <= 4) or (self.named <= 2 and self.words <= 6 and not self.complete)
+
+    def values(self) -> list[float]:
+        """As numbers of about 0 to 1, for the learned rule."""
+        return [float(self.opening), float(self.anaphor), float(self.law), float(self.complete), min(self.words, 16) / 16, min(self.named, 8) / 8, float(self.follows)]
+
+
+def clues(question: str, language: str, corpus: Corpus) -> Clues:
+    """Read them."""
+    actors = mentioned(question, corpus.actors)
+    named = [w for w in content_words(question, language) if not _names_actor(w, actors)]
+    return Clues(
+        opening=bool(_OPENING.match(question.strip())),
+        anaphor=bool(_ANAPHOR.search(question)),
+        law=bool(_LAW_SOURCE.search(question)),
+        complete=_complete(question, named, actors),
+        words=len(words(question)),
+        named=len(named),
+    )
+
+
+def stand_alone(question: str, history: Sequence[Turn], corpus: Corpus, follows: bool | None = None) -> FollowUp:
+    """The question with what it leaves out filled in from the last turn; unchanged when it stands on its own.
+
+    ``follows``: whether it does lean on the last turn; by default a rule of thumb says so.
+    """
     if not history:
         return FollowUp(question)
     # A turn that got no answer (another subject, say) is not what the next one follows.
     last = next((turn for turn in reversed(history) if turn.passages or turn.vraag), history[-1])
-    own = content_words(question, last.language)
-    actors = mentioned(question, corpus.actors)
-    named = [w for w in own if not _names_actor(w, actors)]
-    opening = bool(_OPENING.match(question.strip()))
-    anaphor = bool(_ANAPHOR.search(question))
-    short = len(named) <= 2
-    law = bool(_LAW_SOURCE.search(question))
-    if not (opening and len(named) <= 5) and not (law and len(named) <= 5) and not (anaphor and len(named) <= 4) and not (short and len(words(question)) <= 6 and not _complete(question, named, actors)):
+    own = clues(question, last.language, corpus)
+    if not (own.follows if follows is None else follows):
         return FollowUp(question)
+    actors, law = mentioned(question, corpus.actors), own.law
     rest = _OPENING.sub("", question.strip()).strip(" ,?") or question
     if law:
         # The source is asked for, not a passage that has its name.
@@ -97,14 +141,15 @@ def stand_alone(question: str, history: Sequence[Turn], corpus: Corpus) -> Follo
     types: tuple[QuestionType, ...] = tuple(t for t in question_types(rest) if t is not QuestionType.YES_NO)
     if not types or types == (QuestionType.OPEN,):
         types = question_types(last.standing)
+    conversation = in_context(question, [turn.question for turn in history if turn.passages or turn.vraag])
     replaced = _replace(rest, last.standing, last.language, corpus)
     if replaced:
-        return FollowUp(replaced, True, (), types)
+        return FollowUp(replaced, True, conversation, types=types)
     drop = bool(_WHO.search(question)) or bool(_SOURCE_ONLY.match(question)) or law
     kept = " ".join(w for w in content_words(last.standing, last.language) if not (drop and _names_actor(w, mentioned(last.standing, corpus.actors))))
     who = "" if drop or actors else " ".join(a.name for a in mentioned(last.standing, corpus.actors))
     context = last.passages if not _SOURCE_ONLY.match(question) and not actors and not law else ()
-    return FollowUp(f"{rest} {kept} {who}".strip(), True, context, types, drop, law)
+    return FollowUp(f"{rest} {kept} {who}".strip(), True, conversation, context, types, drop, law)
 
 
 def _complete(question: str, named: Sequence[str], actors: Sequence[Any]) -> bool:

@@ -16,8 +16,9 @@ from assistant.answer import Answer, RetrievedPassage, Status
 from assistant.citations import holds
 from assistant.compose import choose, compose, with_lead
 from assistant.decide import Verdict, decide, likely
-from assistant.dialogue import Turn, stand_alone
+from assistant.dialogue import FollowUp, Turn, stand_alone
 from assistant.evidence import Evidence, Selection, select
+from assistant.following import follows
 from assistant.frames import frame
 from assistant.guard import is_manipulation
 from assistant.language import detect
@@ -113,7 +114,7 @@ class Assistant:
         missing = (answer.check or {}).get("ontbreekt") or []
         return Turn(
             question=question,
-            query=stand_alone(written_out(question), history, self.corpus).query,
+            query=self._stand_alone(question, answer.language, history).query,
             language=answer.language,
             passages=tuple(dict.fromkeys(c.passage for c in answer.citations)),
             facts=case.facts if case else {},
@@ -133,12 +134,12 @@ class Assistant:
             return self._plain(Status.CLARIFY, frame("clarify_empty", language), language, as_of)
         if is_manipulation(question):
             return self._plain(Status.REFUSED, frame("refused_manipulation", language), language, as_of)
-        follow_up = stand_alone(written_out(question) if language == "nl" else question, history, self.corpus)
+        follow_up = self._stand_alone(question, language, history)
         query = follow_up.query
         reading = read(query, self.corpus, language)
         if follow_up.rewritten:
             actors = () if follow_up.drop_actors else reading.actors
-            reading = replace(reading, types=follow_up.types, actors=actors, context=frozenset(follow_up.context), follow_up=True)
+            reading = replace(reading, types=follow_up.types, actors=actors, context=frozenset(follow_up.context), follow_up=True, conversation=follow_up.conversation)
             if follow_up.law:
                 reading = replace(reading, law=True, hearing=False, draft=False)
         as_of = day_asked(reading, as_of)
@@ -169,6 +170,10 @@ class Assistant:
             answer.follow_up_of = history[-1].question
         clock.lap("write")
         return answer
+
+    def _stand_alone(self, question: str, language: str, history: Sequence[Turn]) -> FollowUp:
+        text = written_out(question) if language == "nl" else question
+        return stand_alone(text, history, self.corpus, follows(text, language, self.corpus, self.retriever)) if history else FollowUp(text)
 
     def _qualify(self, answer: Answer, reading: Reading, chosen: Sequence[Evidence]) -> None:
         """A comparison with one side missing is partial; what our sources say is not known is no answer to the question."""

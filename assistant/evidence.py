@@ -62,9 +62,18 @@ _DEPENDENT = re.compile(
 )
 
 
+_BORROWED = 0.4
+"""Of a follow-up many words are those of the question before it, and lead to what was answered already: its meaning counts more."""
+_ASKED_INSTEAD = 5.0
+"""``En volgens het decreet?`` asks for the law in the place of what was said."""
+
+
 def passage_features(reading: Reading, query: str, retriever: Retriever) -> dict[str, np.ndarray]:
     """Every feature of every passage, each of shape (passages,): those of retrieval, and what the reading adds."""
-    table = retriever.features(query, reading.language, reading.expansion)
+    table = retriever.features(query, reading.language, reading.expansion, reading.conversation)
+    if reading.conversation:
+        for name in ("bm25_text", "bm25_keys"):
+            table[name] = table[name] * _BORROWED
     facets = passage_facets(retriever)
     names = {a.name for a in reading.actors}
     asked = retriever.facets.of("speaker", names)
@@ -74,7 +83,7 @@ def passage_features(reading: Reading, query: str, retriever: Retriever) -> dict
     table["other_actor"] = (hearing & ~asked).astype(float) * (1.0 if names else 0.0)
     table["hearing"] = hearing * about_hearing
     table["hearing_unasked"] = hearing * (1.0 - about_hearing)
-    table["law"] = ~hearing * float(reading.law and not reading.hearing)
+    table["law"] = ~hearing * float(reading.law and not reading.hearing) * (_ASKED_INSTEAD if reading.follow_up else 1.0)
     table["opinion_digest"] = facets.opinion_digest
     table["draft"] = facets.draft * (1.0 - float(reading.draft))
     table["data_sources"] = facets.data_sources
@@ -93,8 +102,6 @@ def rank(reading: Reading, query: str, retriever: Retriever, as_of: date) -> tup
     table = passage_features(reading, query, retriever)
     w = weights()["passage"]
     scores = np.sum([table[name] * w.get(name, 0.0) for name in table], axis=0)
-    if reading.context:
-        scores = scores + w.get("context", 2.0) * retriever.facets.of("id", reading.context)
     # What did not hold yet on that day comes last; only law and practice have such a day.
     facets = passage_facets(retriever)
     scores = np.where(~retriever.facets.begun(as_of) & ~facets.hearing, scores - 6.0, scores)
@@ -114,10 +121,10 @@ def select(reading: Reading, query: str, retriever: Retriever, as_of: date, wher
     """Rank passages and statements for ``query`` (the question, made to stand on its own)."""
     scores, table = rank(reading, query, retriever, as_of)
     allowed = None if where is None else where.mask(retriever.facets)
-    cosines = retriever.best_cosines(query, reading.language, allowed)
+    cosines = retriever.best_cosines(reading.embedded(query), reading.language, allowed)
     if reading.actors:
         by_actor = retriever.facets.of("speaker", {a.name for a in reading.actors})
-        own = retriever.best_cosines(query, reading.language, by_actor if allowed is None else by_actor & allowed)
+        own = retriever.best_cosines(reading.embedded(query), reading.language, by_actor if allowed is None else by_actor & allowed)
         cosines["actor_cos_view"] = own["top_cos_view"]
     if allowed is not None:
         scores = np.where(allowed, scores, scores.min() - 1.0)
@@ -144,8 +151,8 @@ STATEMENT_FEATURES = ("cosine", "question", "lexical", "passage", "type", "is_qu
 
 def statement_features(reading: Reading, query: str, retriever: Retriever, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The 120 most promising statements: their rows in ``corpus.statements`` and features of shape (n, features)."""
-    cosines, lexical = retriever.statement_scores(query, reading.language, reading.expansion)
-    asked = retriever.question_cosines(query, reading.language)
+    cosines, lexical = retriever.statement_scores(query, reading.language, reading.expansion, reading.conversation)
+    asked = retriever.question_cosines(reading.embedded(query), reading.language)
     top = float(np.max(scores)) if len(scores) else 0.0
     relative = np.maximum((scores[retriever.statement_position] - top) / 3.0, -4.0)
     standard = standardised(cosines)
@@ -162,7 +169,7 @@ def statement_features(reading: Reading, query: str, retriever: Retriever, score
     columns = {
         "cosine": standard[rows],
         "question": question[rows],
-        "lexical": lexical[rows],
+        "lexical": lexical[rows] * (_BORROWED if reading.conversation else 1.0),
         "passage": relative[rows],
         "type": np.max([facets.fits(t)[rows] for t in reading.types], axis=0) if reading.types else none,
         "is_question": none if asks else facets.question[rows],
@@ -212,7 +219,7 @@ def _sentences_of_plain_passages(reading: Reading, query: str, retriever: Retrie
     if not plain:
         return []
     stems = set(retriever.vocabulary["nl"].analyse(f"{query} {reading.expansion}", query=True))
-    vector = retriever.query_vector(query)
+    vector = retriever.query_vector(reading.embedded(query))
     top = float(np.max(scores))
     out: list[Evidence] = []
     for hit in plain:

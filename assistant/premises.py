@@ -86,7 +86,7 @@ def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Re
     if len(content.split()) < 4:
         return None
     w = weights().get("premise", {})
-    neutral = replace(reading, actors=())
+    neutral = replace(reading, actors=(), conversation="")
     selection = select(neutral, content, retriever, as_of)
     cosines, lexical = retriever.statement_scores(content, reading.language, reading.expansion)
     known = standardised(retriever.question_cosines(content, reading.language))

@@ -28,7 +28,7 @@ class Settings(BaseModel):
 
     home: Path = Field(default_factory=lambda: user_data_path("maatwerkwijzer"), description="Map met index, toegevoegde documenten en cache.")
     chroma_url: str = Field("", description="Adres van een Chroma-server (http://…); leeg: ingebouwde Chroma in de home.")
-    embedding: str = Field("e5", description="'e5' (meegeleverd) of een sentence-transformers-model (naam of map).")
+    embedding: str = Field("e5", description="'e5' (meegeleverd, geoefend op dit onderwerp), 'e5-untuned' (zonder die oefening) of een sentence-transformers-model (naam of map).")
     reranker: str = Field("", description="Cross-encoder van sentence-transformers (naam of map); leeg: geen.")
     llm: str = Field("", description="Chatmodel als 'aanbieder:model' (LangChain); leeg: antwoorden zonder model.")
     llm_base_url: str = Field("", description="Adres van een OpenAI-compatibele server voor het chatmodel.")

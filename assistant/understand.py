@@ -125,6 +125,12 @@ class Reading:
     follow_up: bool = False
     context: frozenset[str] = frozenset()
     """Passages that the conversation was about, when this is a follow-up."""
+    conversation: str = ""
+    """A follow-up with the questions before it, which is what is embedded then."""
+
+    def embedded(self, query: str) -> str:
+        """The text whose meaning is searched for; its words are those of ``query``."""
+        return self.conversation or query
 
     @property
     def type(self) -> QuestionType:

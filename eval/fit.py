@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,14 +20,19 @@ import yaml
 from scipy.optimize import minimize
 
 from assistant.decide import SIGNALS, signals
+from assistant.dialogue import clues, in_context
 from assistant.engine import Assistant
 from assistant.evidence import STATEMENT_FEATURES, passage_features, select, statement_features, weights
+from assistant.following import LIKELY, Rule
+from assistant.following import rule as following_rule
 from assistant.gaps import Gaps, gaps, nearer, spread
 from assistant.understand import read
 from eval.dataset import Question, load_sets
 from eval.matching import contains
 
 PAIRS = Path(__file__).parent / "training" / "paren.jsonl"
+PRACTICE = PAIRS.with_name("oefening.jsonl")
+CONVERSATIONS = PAIRS.with_name("gesprekken.jsonl")
 RIDGE = 0.01
 PASSAGE_PRIOR = {
     "dense_passage": 0.5,
@@ -72,6 +77,7 @@ WRITTEN_WEIGHT = 10.0
 """Of a development question; a practice question counts for 1, or for :data:`PAIR_WEIGHT` in the decision to answer."""
 PAIR_WEIGHT = 5.0
 SORT_RIDGE = 0.1
+SWITCH_WEIGHT = 5.0
 FOLDS = 5
 DECLINED = 0.03
 """Share of the answerable development questions that may be declined."""
@@ -173,6 +179,37 @@ def pairs() -> list[dict[str, Any]]:
     return [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
 
 
+def practice() -> list[dict[str, Any]]:
+    """The practice questions that the embedding was tuned on (:mod:`eval.tune`); a near-miss has ``near``, the statement that it resembles."""
+    return [json.loads(line) for line in PRACTICE.read_text(encoding="utf-8").splitlines()]
+
+
+def conversations() -> list[dict[str, Any]]:
+    """Practice conversations: language and turns, each with question, statements (none: nothing answers it) and whether it ``follows`` from the ones before."""
+    return [json.loads(line) for line in CONVERSATIONS.read_text(encoding="utf-8").splitlines()]
+
+
+def turns(kept_apart: bool) -> Iterator[dict]:
+    """Every turn as a practice question: a follow-up with the answered questions before it, any later turn also in that way.
+
+    ``kept_apart``: those of every tenth conversation, which is not learned from.
+    """
+    for number, conversation in enumerate(conversations()):
+        if (number % 10 == 0) != kept_apart:
+            continue
+        earlier: list[str] = []
+        near = ""
+        for turn in conversation["turns"]:
+            own = {"language": conversation["language"], "statements": turn["statements"], "near": near}
+            if not turn["follows"]:
+                yield {**own, "question": turn["question"]}
+            if earlier:
+                yield {**own, "question": in_context(turn["question"], earlier)}
+            if turn["statements"]:
+                earlier.append(turn["question"])
+                near = turn["statements"][0]
+
+
 def collect_pairs(assistant: Assistant, as_of: date) -> tuple[list[Case], list[Case]]:
     """The same cases of the training questions that have an answer."""
     passages: list[Case] = []
@@ -198,33 +235,70 @@ def _weight(name: str) -> float:
     return weights()["passage"].get(name, 0.0)
 
 
-def fit_gaps(assistant: Assistant, rows: list[dict[str, Any]]) -> tuple[Gaps, np.ndarray]:
-    """What the practice questions teach of questions without an answer, and both measures of these questions themselves, shape (n, 2).
+def fit_gaps(assistant: Assistant, rows: list[dict[str, Any]], more: list[dict[str, Any]]) -> tuple[Gaps, np.ndarray]:
+    """What the practice questions teach of questions without an answer, and both measures of ``rows`` themselves, shape (n, 2).
 
-    A question's own measures come from the others: the nearest one of another pair, and a rule fitted without it.
+    A question's own measures come from the others: the nearest one of another pair or of ``more``, and a rule fitted without it.
     """
     retriever = assistant.retriever
-    raw = retriever.embeddings.vectors([r["question"] for r in rows], "query")
-    answered = np.array([float(bool(r["statements"])) for r in rows])
+    raw, other = (retriever.embeddings.vectors([r["question"] for r in own], "query") for own in (rows, more))
+    answered, other_answered = (np.array([float(bool(r["statements"])) for r in own]) for own in (rows, more))
     pair = np.array([_pair(r["id"]) for r in rows])
     mean = raw.mean(axis=0)
 
     def rule(chosen: np.ndarray) -> np.ndarray:
-        x = np.concatenate([np.ones((int(chosen.sum()), 1)), spread(raw[chosen], mean)], axis=1)
-        return fit_logistic(x, answered[chosen], np.ones(int(chosen.sum())), SORT_RIDGE)
+        vectors, y = np.concatenate([raw[chosen], other]), np.concatenate([answered[chosen], other_answered])
+        return fit_logistic(np.concatenate([np.ones((len(y), 1)), spread(vectors, mean)], axis=1), y, np.ones(len(y)), SORT_RIDGE)
 
     sort = np.zeros(len(rows))
     fold = np.random.default_rng(0).integers(FOLDS, size=int(pair.max()) + 1)[pair]
     for n in range(FOLDS):
         w = rule(fold != n)
         sort[fold == n] = w[0] + spread(raw[fold == n], mean) @ w[1:]
-    adapted, vectors = retriever.adapter(raw), retriever.adapter(raw[answered == 0])
-    cosines = np.where(pair[:, None] == pair[answered == 0][None, :], -1.0, adapted @ vectors.T).max(axis=1)
+    unanswered = np.concatenate([raw[answered == 0], other[other_answered == 0]])
+    pair_of = np.concatenate([pair[answered == 0], np.full(int((other_answered == 0).sum()), -1)])
+    cosines = np.where(pair[:, None] == pair_of[None, :], -1.0, retriever.adapter(raw) @ retriever.adapter(unanswered).T).max(axis=1)
     near = [nearer(float(c), r["question"], r["language"], retriever) for c, r in zip(cosines, rows, strict=True)]
     own = np.stack([near, sort], axis=1)
     usual = own[answered > 0].mean(axis=0)
     w = rule(np.ones(len(rows), dtype=bool))
-    return Gaps(retriever.embeddings.name, raw[answered == 0], mean, w[1:], float(w[0]), (float(usual[0]), float(usual[1]))), own
+    return Gaps(retriever.embeddings.name, unanswered, mean, w[1:], float(w[0]), (float(usual[0]), float(usual[1]))), own
+
+
+def fit_following(assistant: Assistant, conversations: Sequence[dict[str, Any]], others: Sequence[dict[str, Any]]) -> Rule:
+    """Learn which questions follow from the one before: the later turns of practice conversations, and questions that stand on their own.
+
+    Prints how well it does on conversations that it was not fitted on, beside the rule of thumb.
+    """
+    corpus, retriever = assistant.corpus, assistant.retriever
+    rows = [(n, c["language"], t["question"], float(t["follows"])) for n, c in enumerate(conversations) for t in c["turns"][1:]]
+    rows += [(-1, r["language"], r["question"], 0.0) for r in others]
+    own = [clues(question, language, corpus) for _, language, question, _ in rows]
+    values, y = np.array([c.values() for c in own]), np.array([row[3] for row in rows])
+    raw = retriever.embeddings.vectors([row[2] for row in rows], "query")
+    mean = raw.mean(axis=0)
+    x = np.concatenate([np.ones((len(rows), 1)), values, spread(raw, mean)], axis=1)
+    conversation = np.array([row[0] for row in rows])
+    # A change of subject within a conversation is rare among these, and what the rule is for.
+    weight = np.where((conversation >= 0) & (y == 0), SWITCH_WEIGHT, 1.0)
+    generator = np.random.default_rng(0)
+    fold = np.where(conversation >= 0, generator.integers(FOLDS, size=len(conversations))[conversation], generator.integers(FOLDS, size=len(rows)))
+    found = np.zeros(len(rows))
+    for n in range(FOLDS):
+        found[fold == n] = x[fold == n] @ fit_logistic(x[fold != n], y[fold != n], weight[fold != n])
+    for label, follows in (("rule of thumb", np.array([c.follows for c in own])), ("learned", found > LIKELY)):
+        later = conversation >= 0
+        print(
+            f"follow-ups {label}: found {np.mean(follows[y > 0]):.3f}, changes of subject left alone {np.mean(~follows[later & (y == 0)]):.3f}, other questions {np.mean(~follows[~later]):.3f}"
+        )
+    w = fit_logistic(x, y, weight)
+    k = values.shape[1]
+    return Rule(retriever.embeddings.name, w[1 : k + 1], mean, w[k + 1 :], float(w[0]))
+
+
+def learned_from() -> list[dict[str, Any]]:
+    """The questions and follow-ups that the embedding was tuned on."""
+    return [*practice(), *turns(kept_apart=False)]
 
 
 def _pair(identifier: str) -> int:
@@ -250,8 +324,8 @@ def decision_cases(assistant: Assistant, questions: list[Question], as_of: date)
         rows.append([values[name] for name in SIGNALS])
         labels.append(float(answerable))
         ids.append(question.id)
-    practice = pairs()
-    for row, (near, sort) in zip(practice, fit_gaps(assistant, practice)[1], strict=True):
+    own = pairs()
+    for row, (near, sort) in zip(own, fit_gaps(assistant, own, learned_from())[1], strict=True):
         reading = read(row["question"], assistant.corpus, row["language"])
         values = signals(reading, row["question"], select(reading, row["question"], assistant.retriever, as_of), assistant.retriever)
         values |= {"nearer_unanswered": float(near), "sort_answered": float(sort)}
@@ -313,14 +387,16 @@ def main(home: Path | None = None) -> None:
     v = fit(statements, prior, STATEMENT_FEATURES, {"cosine": 0.2, "lexical": 0.2, "passage": 0.2}, {"second_hand": -0.8})
     print("statements after ", figures(statements, v))
     data["statement"] = {n: round(float(x), 3) for n, x in zip(STATEMENT_FEATURES, v, strict=True)}
-    fit_gaps(assistant, pairs())[0].write()
+    fit_gaps(assistant, pairs(), learned_from())[0].write()
     gaps.cache_clear()
+    fit_following(assistant, conversations(), pairs()).write()
+    following_rule.cache_clear()
     x, y, ids = decision_cases(assistant, questions, as_of)
-    practice = np.array([i.startswith("pr-") for i in ids])
-    v = fit_logistic(x, y, np.where(practice, PAIR_WEIGHT, WRITTEN_WEIGHT))
+    written = np.array([not i.startswith("pr-") for i in ids])
+    v = fit_logistic(x, y, np.where(written, WRITTEN_WEIGHT, PAIR_WEIGHT))
     scores = x @ v
-    threshold = float(np.quantile(scores[(y > 0) & ~practice], DECLINED))
-    for label, mask in (("development", ~practice), ("practice", practice)):
+    threshold = float(np.quantile(scores[(y > 0) & written], DECLINED))
+    for label, mask in (("development", written), ("practice", ~written)):
         declined = float(np.mean(scores[mask & (y == 0)] < threshold))
         print(f"decision {label}: n={mask.sum()} AUROC={auroc(scores[mask], y[mask]):.3f}; at {DECLINED:.0%} of the answerable declined, {declined:.3f} of the others are")
     data["decide"] = {**{n: round(float(c), 3) for n, c in zip(SIGNALS, v, strict=True)}, "threshold": round(1 / (1 + float(np.exp(-threshold))), 3)}

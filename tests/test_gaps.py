@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,24 +18,40 @@ from corpus.added import add
 from corpus.metadata import MetaOptions
 from corpus.store import Corpus
 from eval.dataset import load_sets
-from eval.fit import pairs
+from eval.fit import conversations, pairs, practice
 from index.text import fold
 
 
 def test_no_practice_question_is_a_question_that_is_scored() -> None:
-    scored = {fold(text) for question in load_sets() for text in (question.question, *(question.turns or ())) if text}
-    practice = [fold(row["question"]) for row in pairs()]
-    assert len(scored) > 800 and not scored & set(practice)
-    assert max(Counter(practice).values()) == 1
+    scored = {_words(text) for question in load_sets() for text in (question.question, *(question.turns or ())) if text}
+    asked = [_words(row["question"]) for row in (*pairs(), *practice())]
+    assert len(scored) > 800 and not scored & set(asked)
+    assert max(Counter(fold(row["question"]) for row in (*pairs(), *practice())).values()) == 1
+
+
+def test_no_practice_conversation_begins_or_goes_on_as_one_that_is_scored() -> None:
+    scored = [[_words(t) for t in question.turns] for question in load_sets() if question.turns]
+    steps = {step for turns in scored for step in pairwise(turns)}
+    opening = {turns[0] for turns in scored} | {_words(q.question) for q in load_sets() if q.question}
+    for conversation in conversations():
+        own = [_words(turn["question"]) for turn in conversation["turns"]]
+        assert own[0] not in opening and not steps & set(pairwise(own)), conversation["id"]
+
+
+def _words(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", fold(text)).strip()
 
 
 def test_practice_questions_name_statements_that_exist(corpus: Corpus) -> None:
     known = {s.id for s in corpus.statements}
-    rows = pairs()
+    rows = [*pairs(), *practice()]
     assert len({row["id"] for row in rows}) == len(rows)
     for row in rows:
-        assert set(row["statements"]) <= known, row
+        assert set(row["statements"]) | ({row["near"]} if "near" in row else set()) <= known, row
         assert bool(row["statements"]) != bool(row.get("why")), row
+    for conversation in conversations():
+        assert all(set(turn["statements"]) <= known for turn in conversation["turns"]), conversation
+        assert not conversation["turns"][0]["follows"]
 
 
 def test_the_right_person_and_something_that_is_nowhere_told(assistant: Assistant) -> None:
