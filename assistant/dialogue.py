@@ -102,6 +102,11 @@ class Clues:
             return True
         return (self.anaphor and self.named <= 4) or (self.named <= 2 and self.words <= 6 and not self.complete)
 
+    @property
+    def alone(self) -> bool:
+        """It names its subject, and nothing in it points back."""
+        return self.complete and not (self.opening or self.anaphor or self.law)
+
     def values(self) -> list[float]:
         """As numbers of about 0 to 1, for the learned rule."""
         return [float(self.opening), float(self.anaphor), float(self.law), float(self.complete), min(self.words, 16) / 16, min(self.named, 8) / 8, float(self.follows)]

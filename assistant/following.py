@@ -22,6 +22,8 @@ from index.retriever import Retriever
 PATH = Path(__file__).with_name("following.npz")
 LIKELY = 0.5
 """Log-odds from which a question follows: to drag the last subject into a new one is worse than to ask once more."""
+_ASKED_BY_ITSELF = 0.7
+"""Cosine with the nearest key from which a complete question is one that is asked without any conversation."""
 
 
 @dataclass(frozen=True)
@@ -64,4 +66,6 @@ def follows(question: str, language: str, corpus: Corpus, retriever: Retriever) 
     found, own = clues(question, language, corpus), rule()
     if own is None or own.model != retriever.embeddings.name:
         return found.follows
+    if found.alone and float(retriever.nearest(question).cosines.max()) >= _ASKED_BY_ITSELF:
+        return False
     return bool(own.odds(np.array([found.values()]), retriever.embeddings.query_vector(question)[None])[0] > LIKELY)
