@@ -41,9 +41,9 @@ FURTHER = 8
 """How many further passages are shown."""
 _NEAR = 1.25
 """A further passage scores at least so many standard deviations above the mean of what was spoken."""
-# Weight of the words beside the meaning of a statement and of its passage, tried on paraphrases of the hearing;
+# Weight of the words beside the meaning of a statement and of its passage, tried on paraphrases of the hearing (flat from 0.8);
 # a theme named in the question counts as much as one standard deviation of similarity.
-_WORDS, _TOPIC = 0.5, 1.0
+_WORDS, _TOPIC = 1.0, 1.0
 # A position is kept when it scores this share of the best one, and at least this many standard deviations.
 _SHARE, _FLOOR = 0.4, 3.0
 
