@@ -41,13 +41,13 @@ class Turn:
 class FollowUp:
     """A question made to stand on its own: the words to search for, and with the ``conversation`` before it, for its meaning.
 
-    ``context``: passages of the turn that it follows.
+    ``same_subject``: it asks something else about what was answered in the turn that it follows.
     """
 
     query: str
     rewritten: bool = False
     conversation: str = ""
-    context: tuple[str, ...] = ()
+    same_subject: bool = False
     types: tuple[QuestionType, ...] = ()
     drop_actors: bool = False
     law: bool = False
@@ -135,10 +135,11 @@ def stand_alone(question: str, history: Sequence[Turn], corpus: Corpus, follows:
         return FollowUp(question)
     # A turn that got no answer (another subject, say) is not what the next one follows.
     last = next((turn for turn in reversed(history) if turn.passages or turn.vraag), history[-1])
-    own = clues(question, last.language, corpus)
-    if not (own.follows if follows is None else follows):
+    if follows is None:
+        follows = clues(question, last.language, corpus).follows
+    if not follows:
         return FollowUp(question)
-    actors, law = mentioned(question, corpus.actors), own.law
+    actors, law = mentioned(question, corpus.actors), bool(_LAW_SOURCE.search(question))
     rest = _OPENING.sub("", question.strip()).strip(" ,?") or question
     if law:
         # The source is asked for, not a passage that has its name.
@@ -153,8 +154,8 @@ def stand_alone(question: str, history: Sequence[Turn], corpus: Corpus, follows:
     drop = bool(_WHO.search(question)) or bool(_SOURCE_ONLY.match(question)) or law
     kept = " ".join(w for w in content_words(last.standing, last.language) if not (drop and _names_actor(w, mentioned(last.standing, corpus.actors))))
     who = "" if drop or actors else " ".join(a.name for a in mentioned(last.standing, corpus.actors))
-    context = last.passages if not _SOURCE_ONLY.match(question) and not actors and not law else ()
-    return FollowUp(f"{rest} {kept} {who}".strip(), True, conversation, context, types, drop, law)
+    same_subject = bool(last.passages) and not (_SOURCE_ONLY.match(question) or actors or law)
+    return FollowUp(f"{rest} {kept} {who}".strip(), True, conversation, same_subject, types, drop, law)
 
 
 def _complete(question: str, named: Sequence[str], actors: Sequence[Any]) -> bool:

@@ -139,7 +139,7 @@ class Assistant:
         reading = read(query, self.corpus, language)
         if follow_up.rewritten:
             actors = () if follow_up.drop_actors else reading.actors
-            reading = replace(reading, types=follow_up.types, actors=actors, context=frozenset(follow_up.context), follow_up=True, conversation=follow_up.conversation)
+            reading = replace(reading, types=follow_up.types, actors=actors, same_subject=follow_up.same_subject, follow_up=True, conversation=follow_up.conversation)
             if follow_up.law:
                 reading = replace(reading, law=True, hearing=False, draft=False)
         as_of = day_asked(reading, as_of)
@@ -173,7 +173,7 @@ class Assistant:
 
     def _stand_alone(self, question: str, language: str, history: Sequence[Turn]) -> FollowUp:
         text = written_out(question) if language == "nl" else question
-        return stand_alone(text, history, self.corpus, follows(text, language, self.corpus, self.retriever)) if history else FollowUp(text)
+        return stand_alone(text, history, self.corpus, bool(history) and follows(text, language, self.corpus, self.retriever))
 
     def _qualify(self, answer: Answer, reading: Reading, chosen: Sequence[Evidence]) -> None:
         """A comparison with one side missing is partial; what our sources say is not known is no answer to the question."""

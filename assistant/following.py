@@ -7,15 +7,15 @@ that follows is of another sort than one that stands on its own, whatever it is 
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from assistant import learned
 from assistant.dialogue import clues
-from assistant.gaps import spread
 from corpus.store import Corpus
 from index.retriever import Retriever
 
@@ -38,7 +38,7 @@ class Rule:
 
     def odds(self, found: np.ndarray, vectors: np.ndarray) -> np.ndarray:
         """Log-odds that questions with these clues (n, k) and vectors (n, d) follow from the one before, shape (n,)."""
-        return np.asarray(self.offset + found @ self.clues + spread(vectors, self.mean) @ self.direction)
+        return np.asarray(self.offset + found @ self.clues + learned.spread(vectors, self.mean) @ self.direction)
 
     def write(self, path: Path = PATH) -> None:
         """Keep it."""
@@ -47,12 +47,11 @@ class Rule:
     @classmethod
     def read(cls, path: Path = PATH) -> Rule | None:
         """Read it again; None, with a line in the log, when it is missing or damaged."""
-        try:
-            with np.load(path, allow_pickle=False) as data:
-                return cls(str(data["model"]), data["clues"], data["mean"], data["direction"], float(data["offset"]))
-        except Exception as error:  # numpy and zipfile raise many kinds on a damaged file
-            logging.getLogger("maatwerkwijzer").warning("%s cannot be read (%s): a rule of thumb tells follow-ups", path.name, type(error).__name__)
-            return None
+        return learned.read(path, cls._made_of, "a rule of thumb tells follow-ups")
+
+    @classmethod
+    def _made_of(cls, data: Mapping[str, np.ndarray]) -> Rule:
+        return cls(str(data["model"]), data["clues"], data["mean"], data["direction"], float(data["offset"]))
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ a document that no practice question is about, both say what they say of an ordi
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,11 +17,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from assistant import learned
 from index.retriever import Retriever
 
 PATH = Path(__file__).with_name("gaps.npz")
-SPREAD = 10.0
-"""The differences between unit vectors of questions are small; times this they are of the size of the rule's ridge."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Gaps:
 
     def sort(self, vectors: np.ndarray) -> np.ndarray:
         """How much questions with these vectors (n, d) are of a sort that is answered: log-odds, shape (n,)."""
-        return self.offset + spread(vectors, self.mean) @ self.direction
+        return self.offset + learned.spread(vectors, self.mean) @ self.direction
 
     def write(self, path: Path = PATH) -> None:
         """Keep it."""
@@ -57,26 +56,19 @@ class Gaps:
     @classmethod
     def read(cls, path: Path = PATH) -> Gaps | None:
         """Read it again; None, with a line in the log, when it is missing or damaged."""
-        try:
-            with np.load(path, allow_pickle=False) as data:
-                usual = data["usual"]
-                return cls(
-                    str(data["model"]),
-                    data["vectors"].astype(np.float32),
-                    data["mean"],
-                    data["direction"],
-                    float(data["offset"]),
-                    (float(usual[0]), float(usual[1])),
-                )
-        except Exception as error:  # numpy and zipfile raise many kinds on a damaged file
-            logging.getLogger("maatwerkwijzer").warning("%s cannot be read (%s): the decision to answer goes without it", path.name, type(error).__name__)
-            return None
+        return learned.read(path, cls._made_of, "the decision to answer goes without it")
 
-
-def spread(vectors: np.ndarray, mean: np.ndarray) -> np.ndarray:
-    """Vectors (n, d) around their mean, of length :data:`SPREAD`."""
-    centred = vectors - mean
-    return np.asarray(SPREAD * centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9))
+    @classmethod
+    def _made_of(cls, data: Mapping[str, np.ndarray]) -> Gaps:
+        usual = data["usual"]
+        return cls(
+            str(data["model"]),
+            data["vectors"].astype(np.float32),
+            data["mean"],
+            data["direction"],
+            float(data["offset"]),
+            (float(usual[0]), float(usual[1])),
+        )
 
 
 @lru_cache(maxsize=1)

