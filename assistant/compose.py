@@ -5,6 +5,7 @@ No model is needed. Law comes before what was said about the draft, each under a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -39,6 +40,8 @@ def choose(reading: Reading, selection: Selection) -> list[Evidence]:
     if not evidence:
         return []
     evidence = _law_first(reading, selection, _known_first(evidence, w["known_margin"]))
+    if QuestionType.DATE in reading.types:
+        evidence = _exact_first(evidence, w["known_margin"])
     kind = reading.type
     if kind is QuestionType.COMPARISON and len(reading.actors) > 1:
         return _one_each(reading, evidence)
@@ -99,6 +102,19 @@ def _known_first(evidence: Sequence[Evidence], margin: float) -> list[Evidence]:
             if not _is_note(e) and e.score >= first.score - margin:
                 return [e, *(x for x in evidence if x is not e)]
     return list(evidence)
+
+
+_MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+_MONTH = re.compile(rf"(?<!\d )\b(?:{_MONTHS}) \d{{4}}\b")
+
+
+def _exact_first(evidence: list[Evidence], margin: float) -> list[Evidence]:
+    """Of two that tell the same month the one that also tells the day goes first, when it is nearly as near."""
+    first = evidence[0]
+    months = set(_MONTH.findall(first.statement.texts.nl))
+    day = re.compile(rf"\d (?:{'|'.join(map(re.escape, months))})\b") if months else None
+    exact = next((e for e in evidence[1:10] if day and e.score >= first.score - margin and day.search(e.statement.texts.nl)), None)
+    return evidence if exact is None else [exact, *(e for e in evidence if e is not exact)]
 
 
 def _law_first(reading: Reading, selection: Selection, evidence: list[Evidence]) -> list[Evidence]:

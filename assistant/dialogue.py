@@ -148,9 +148,10 @@ def stand_alone(question: str, history: Sequence[Turn], corpus: Corpus, follows:
     if not types or types == (QuestionType.OPEN,):
         types = question_types(last.standing)
     conversation = in_context(question, [turn.question for turn in history if turn.passages or turn.vraag])
-    replaced = _replace(rest, last.standing, last.language, corpus)
+    replaced, whole = _replace(rest, last.standing, last.language, corpus)
     if replaced:
-        return FollowUp(replaced, True, conversation, types=types)
+        # A whole question stands on its own, in its meaning too.
+        return FollowUp(replaced, True, "" if whole else conversation, types=types)
     drop = bool(_WHO.search(question)) or bool(_SOURCE_ONLY.match(question)) or law
     kept = " ".join(w for w in content_words(last.standing, last.language) if not (drop and _names_actor(w, mentioned(last.standing, corpus.actors))))
     who = "" if drop or actors else " ".join(a.name for a in mentioned(last.standing, corpus.actors))
@@ -170,16 +171,16 @@ def _names_actor(word: str, actors: Sequence[Any]) -> bool:
     return any(folded in fold(alias).split() for a in actors for alias in (a.name, *a.aliases))
 
 
-def _replace(rest: str, standing: str, language: str, corpus: Corpus) -> str:
-    """The earlier question with one thing replaced by the new one of the same kind, or an empty string."""
+def _replace(rest: str, standing: str, language: str, corpus: Corpus) -> tuple[str, bool]:
+    """The earlier question with one thing replaced by the new one of the same kind, or an empty string; and whether it is a whole question."""
     new_actors, old_actors = mentioned(rest, corpus.actors), mentioned(standing, corpus.actors)
     if new_actors and old_actors and len(content_words(rest)) <= 4:
         new, old = new_actors[0], old_actors[0]
         for alias in sorted((old.name, *old.aliases), key=len, reverse=True):
             pattern = re.compile(r"(?<!\w)" + re.escape(alias) + r"(?!\w)", re.IGNORECASE)
             if pattern.search(standing):
-                return pattern.sub(new.organisation or new.name, standing)
-        return f"{new.organisation or new.name} {' '.join(content_words(standing))}"
+                return pattern.sub(new.organisation or new.name, standing), True
+        return f"{new.organisation or new.name} {' '.join(content_words(standing))}", False
     folded_rest, folded_old = fold(rest), fold(standing)
     for kind in _KINDS:
         new_words = [w for w in kind if _has(folded_rest, w)]
@@ -188,8 +189,8 @@ def _replace(rest: str, standing: str, language: str, corpus: Corpus) -> str:
             pattern = re.compile(r"(?<!\w)" + re.escape(max(old_words, key=len)) + r"(?!\w)", re.IGNORECASE)
             if pattern.search(standing):
                 extra = [w for w in content_words(rest, language) if fold(w) not in fold(max(new_words, key=len)) and w not in STOPWORDS["nl"]]
-                return (pattern.sub(max(new_words, key=len), standing).rstrip("? ") + " " + " ".join(extra)).strip() + "?"
-    return ""
+                return (pattern.sub(max(new_words, key=len), standing).rstrip("? ") + " " + " ".join(extra)).strip() + "?", True
+    return "", False
 
 
 def _has(folded: str, word: str) -> bool:

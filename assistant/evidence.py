@@ -64,6 +64,8 @@ _DEPENDENT = re.compile(
 
 _BORROWED = 0.4
 """Of a follow-up many words are those of the question before it, and lead to what was answered already: its meaning counts more."""
+_NOT_YET = 8.0
+"""Less for what did not hold yet on the day that is asked about: it comes after nearly everything that did."""
 _ASKED_INSTEAD = 5.0
 """``En volgens het decreet?`` asks for the law in the place of what was said."""
 
@@ -102,9 +104,9 @@ def rank(reading: Reading, query: str, retriever: Retriever, as_of: date) -> tup
     table = passage_features(reading, query, retriever)
     w = weights()["passage"]
     scores = np.sum([table[name] * w.get(name, 0.0) for name in table], axis=0)
-    # What did not hold yet on that day comes last; only law and practice have such a day.
+    # Only law and practice have such a day.
     facets = passage_facets(retriever)
-    scores = np.where(~retriever.facets.begun(as_of) & ~facets.hearing, scores - 6.0, scores)
+    scores = np.where(~retriever.facets.begun(as_of) & ~facets.hearing, scores - _NOT_YET, scores)
     # A fact and the canonical fact that says the same rank together, the canonical one first.
     for own, canonical in facets.same:
         best = max(scores[own], scores[canonical])
