@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.answer import Citation, StatementOut
 from assistant.citations import cite
@@ -20,6 +20,8 @@ from corpus.store import Corpus
 
 _SAYS_THE_SAME = 0.5
 """Shared content, over the shorter of two sentences, from which a digest and a statement of the report are about the same."""
+_SAID_ALREADY = 0.72
+"""Share of a sentence's content that another one has, from which it adds nothing."""
 _GROUPS = ("official_label", "law_label", "practice_label", "document_label", "draft_label", "opinion_label", "hearing_label")
 
 
@@ -42,6 +44,7 @@ def choose(reading: Reading, selection: Selection) -> list[Evidence]:
     evidence = _law_first(reading, selection, _known_first(evidence, w["known_margin"]))
     if QuestionType.DATE in reading.types:
         evidence = _exact_first(evidence, w["known_margin"])
+    evidence = _answer_first(reading, evidence)
     kind = reading.type
     if kind is QuestionType.COMPARISON and len(reading.actors) > 1:
         return _one_each(reading, evidence)
@@ -102,6 +105,32 @@ def _known_first(evidence: Sequence[Evidence], margin: float) -> list[Evidence]:
             if not _is_note(e) and e.score >= first.score - margin:
                 return [e, *(x for x in evidence if x is not e)]
     return list(evidence)
+
+
+_WANTS_ANSWER = re.compile(
+    r"\b(antwoord\w*|reactie\w*|reageer\w+|kreeg (?:hij|zij|ze)|kregen (?:zij|ze)|répon\w+|réagi\w*|réaction|answer\w*|repl(?:y|ied)|respon\w+|react\w+|antwort\w*|reagier\w+|erwider\w*)\b",
+    re.IGNORECASE,
+)
+_PUT = 3
+_TOLD = 3
+"""Among the first this many statements the question is looked for that was put, and so many answers go with it."""
+
+
+def _answer_first(reading: Reading, evidence: list[Evidence]) -> list[Evidence]:
+    """``Wat antwoordde X op de vraag van Y?``: what was answered goes before the question that was put, which follows it."""
+    put = [e for e in evidence[:_PUT] if e.statement.kind == "vraag"]
+    if not put or put[0] is not evidence[0] or not _WANTS_ANSWER.search(reading.text):
+        return evidence
+    passages = {e.passage.id for e in put}
+    others = {a.name for a in reading.actors} - {e.statement.speaker for e in put}
+    told = [e for e in evidence if passages & set(e.statement.answers) and (not others or e.statement.speaker in others)]
+    if not told:
+        return evidence
+    # Everybody who answered has a say before anybody has two.
+    told = sorted(told, key=lambda e: sum(other.statement.speaker == e.statement.speaker for other in told[: told.index(e)]))[:_TOLD]
+    rest = [e for e in evidence if e not in told and e is not put[0]]
+    first, *more = (replace(e, score=put[0].score) for e in told)
+    return [first, put[0], *more, *rest]
 
 
 _MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
@@ -170,12 +199,14 @@ def _one_each(reading: Reading, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _same(candidate: Evidence, chosen: Sequence[Evidence], language: str) -> bool:
+    """Whether it adds nothing to one of those; a sentence that has all of another and more does add something."""
+    own = content_stems(candidate.text(language), language)
     for other in chosen:
         if candidate.statement.id == other.statement.id:
             return True
         if {candidate.passage.same_as, other.passage.same_as} & {candidate.passage.id.rsplit("/", 1)[-1], other.passage.id.rsplit("/", 1)[-1]}:
             return True
-        if similar(candidate.text(language), other.text(language), language) > 0.72:
+        if len(own & content_stems(other.text(language), language)) > _SAID_ALREADY * len(own):
             return True
     return False
 

@@ -48,6 +48,8 @@ _FOREIGN = 0.45
 """A question that names another law or authority is about that one, unless it is this likely to be answered here."""
 _STRANGE = 0.35
 """Below this probability a question for the amount of an unknown thing has no answer here."""
+_FILLED = 0.5
+"""From this probability on it does not matter that no amount, age or name that is asked for was seen: of such practice questions 4 in 5 are answered."""
 _SOMETHING_ELSE = 0.5
 """Where nothing is near (:func:`nothing_near`), an answer must be this likely: of practice questions that are answered 3 in 1,000 are not."""
 _HARDLY = 0.1
@@ -352,7 +354,10 @@ def decide(reading: Reading, query: str, selection: Selection, retriever: Retrie
     # An age, a price, a year, a name that neither the statements nor the passages hold is not there.
     # What is asked of a person is that person's: a number elsewhere in the passage does not fill it.
     unfilled = wanted(query) in STRICT and values["slot_missing"] == 1.0 and (values["slot_missing_passage"] == 1.0 or bool(reading.actors))
-    p = 0.0 if unfilled else probability(values)
+    p = probability(values)
+    # With everything else in place it is no such question, whatever its words (``Hoeveel belang hecht X aan …?``).
+    if unfilled and p < _FILLED:
+        p = 0.0
     # The amount of a thing that no document has is hardly in the documents, whatever stands near it.
     if values["head_unknown"] and values["head_missing"] > 0.5 and p < _STRANGE:
         p = 0.0

@@ -74,6 +74,19 @@ def test_wrong_number_is_corrected(assistant: Assistant) -> None:
     assert "75" in answer.answer and "90" in answer.answer.split("\n")[0]
 
 
+@pytest.mark.parametrize(
+    ("question", "who"),
+    [
+        ("Malfroot vroeg naar de terugkeergarantie, wat was het antwoord?", "Gorik Ooms"),
+        ("Annouri vreesde verdringing van zwakke profielen. Wat antwoordde De Cock daarop?", "Stef De Cock"),
+        ("Claes asked about the role of VDAB in the referral. What did Ooms answer?", "Gorik Ooms"),
+    ],
+)
+def test_what_was_answered_comes_before_the_question_that_was_put(assistant: Assistant, question: str, who: str) -> None:
+    answer = assistant.ask(question, as_of=TODAY)
+    assert answer.status is Status.ANSWERED and answer.citations[0].speaker == who
+
+
 def test_both_sides_of_a_comparison_are_quoted(assistant: Assistant) -> None:
     answer = assistant.ask("Waarin verschillen VVSG en HERWIN over de klaverbladfinanciering?", as_of=TODAY)
     assert {c.organisation for c in answer.citations} >= {"VVSG", "HERWIN"}
