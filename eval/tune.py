@@ -7,10 +7,11 @@ own engine runs the result, and the vocabulary and the numbers themselves are ne
 Every question is put next to a text that answers it, and away from what is answered in the other questions
 of its batch (the contrastive loss of bi-encoders). A batch is made of groups of neighbouring statements,
 because telling those apart is what is hard. A near-miss, a question of the same subject without an answer,
-is put away from all of them. A follow-up is put with the questions before it. Practice questions and
-conversations (``eval/training``: ``bijna.jsonl``, ``gesprekken.jsonl``), views and the questions of statements are learned from;
-``paren.jsonl`` and the question sets are not, so that ``eval.fit`` and ``eval run`` measure it on questions that it has not seen. An hour on two cores; after it, the vectors are
-made again (``maatwerkwijzer index vectors``) and the weights fitted again (``python -m eval.fit``).
+is put away from all of them. A follow-up is put with the questions before it. Learned from are the near-misses
+and conversations of ``eval/training``, the views and the questions of statements; ``paren.jsonl`` and the
+question sets are not, so that ``eval.fit`` and ``eval run`` measure it on questions that it has not seen.
+An hour on two cores; after it, the vectors are made again (``maatwerkwijzer index vectors``) and the weights
+fitted again (``python -m eval.fit``).
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def fill(disk: Path, leave: int) -> Path:
 
 @pytest.mark.parametrize("leave", [0, 20_000, 120_000, 400_000])
 def test_a_full_disk_stops_a_build_and_leaves_the_old_index(bundle: Path, tmp_path: Path, leave: int) -> None:
-    with small_disk(tmp_path / "schijf", "24m") as disk:
+    with small_disk(tmp_path / "schijf", "48m") as disk:
         home = disk / "home"
         old = built(home)
         filling = fill(disk, leave)
@@ -136,7 +136,7 @@ def test_a_read_only_home_is_told_in_words_by_every_command(tmp_path: Path) -> N
 
 def test_an_index_on_a_read_only_disk_can_be_read_but_not_built(bundle: Path, tmp_path: Path) -> None:
     own = built(tmp_path / "home")
-    with small_disk(tmp_path / "schijf", "24m") as disk:
+    with small_disk(tmp_path / "schijf", "48m") as disk:
         shutil.copytree(tmp_path / "home", disk / "home")
         make_read_only(disk)
         assert open_index(own, quick(), disk / "home").search("premie", 1)
