@@ -99,6 +99,7 @@ def test_both_sides_of_a_comparison_are_quoted(assistant: Assistant) -> None:
         ("Ik heb een contract van 6 uur. Krijgt mijn werkgever de premie?", "nee", "24 uur"),
         ("Kwartaal 2, referteloon 9.000 euro, gewoon pakket van 5 jaar: hoeveel loonpremie krijg ik?", "bedrag", "3.600"),
         ("Ik had SINE, wat nu?", "nee", "30 juni 2025"),
+        ("kheb sine gehad, wa nu", "nee", "30 juni 2025"),
     ],
 )
 def test_own_situation_is_computed_explained_and_cited(assistant: Assistant, question: str, outcome: str, words: str) -> None:
