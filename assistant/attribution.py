@@ -21,6 +21,7 @@ from assistant.slots import fills, wanted
 from assistant.understand import QuestionType, Reading
 from corpus.model import Statement
 from corpus.store import Actor
+from index.mentions import names_of
 from index.retriever import Retriever
 
 SIGNALS = ("bias", "view", "best", "words", "likelier", "answerable", "own_first", "same_first", "asked_first")
@@ -113,8 +114,8 @@ def asks_openly(reading: Reading, query: str) -> bool:
 
 def _without_names(query: str, actors: tuple[Actor, ...]) -> str:
     for actor in actors:
-        for alias in sorted((actor.name, *actor.aliases), key=len, reverse=True):
-            query = re.sub(r"(?<!\w)" + re.escape(alias) + r"(?!\w)", " ", query, flags=re.IGNORECASE)
+        for _, pattern in names_of(actor):
+            query = pattern.sub(" ", query)
     return re.sub(r"\s+", " ", query).strip()
 
 

@@ -14,6 +14,7 @@ from assistant.citations import cite
 from assistant.evidence import Evidence, Selection, content_stems, similar, starts_dependent, weights
 from assistant.facets import second_hand
 from assistant.frames import frame
+from assistant.rules.rule import MONTHS
 from assistant.understand import QuestionType, Reading
 from corpus.model import Authority, Kind, TextStatus
 from corpus.store import Corpus
@@ -127,22 +128,24 @@ def _answer_first(reading: Reading, evidence: list[Evidence]) -> list[Evidence]:
     if not told:
         return evidence
     # Everybody who answered has a say before anybody has two.
-    told = sorted(told, key=lambda e: sum(other.statement.speaker == e.statement.speaker for other in told[: told.index(e)]))[:_TOLD]
+    before = [sum(other.statement.speaker == e.statement.speaker for other in told[:n]) for n, e in enumerate(told)]
+    told = [e for _, e in sorted(zip(before, told, strict=True), key=lambda pair: pair[0])][:_TOLD]
     rest = [e for e in evidence if e not in told and e is not put[0]]
     first, *more = (replace(e, score=put[0].score) for e in told)
     return [first, put[0], *more, *rest]
 
 
-_MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
-_MONTH = re.compile(rf"(?<!\d )\b(?:{_MONTHS}) \d{{4}}\b")
+_MONTH = re.compile(rf"(?<!\d )\b(?:{'|'.join(MONTHS)}) \d{{4}}\b")
 
 
 def _exact_first(evidence: list[Evidence], margin: float) -> list[Evidence]:
     """Of two that tell the same month the one that also tells the day goes first, when it is nearly as near."""
     first = evidence[0]
-    months = set(_MONTH.findall(first.statement.texts.nl))
-    day = re.compile(rf"\d (?:{'|'.join(map(re.escape, months))})\b") if months else None
-    exact = next((e for e in evidence[1:10] if day and e.score >= first.score - margin and day.search(e.statement.texts.nl)), None)
+    months = _MONTH.findall(first.statement.texts.nl)
+    if not months:
+        return evidence
+    day = re.compile(rf"\d (?:{'|'.join(months)})\b")
+    exact = next((e for e in evidence[1:10] if e.score >= first.score - margin and day.search(e.statement.texts.nl)), None)
     return evidence if exact is None else [exact, *(e for e in evidence if e is not exact)]
 
 

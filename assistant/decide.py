@@ -368,9 +368,14 @@ def decide(reading: Reading, query: str, selection: Selection, retriever: Retrie
     enough = likely(p) if reading.follow_up else p >= weights()["decide"].get("threshold", 0.5)
     if enough and (p >= _SOMETHING_ELSE or not nothing_near(reading, query, retriever, 0.36, 0.45)):
         return Verdict.ANSWER, p
-    elsewhere = nothing_near(reading, query, retriever, 0.40, 0.48)
-    elsewhere = elsewhere or (off_subject(reading.embedded(query), retriever) and nothing_near(reading, query, retriever, 0.52, 0.52))
-    return (Verdict.OUT_OF_SCOPE if p < _HARDLY and elsewhere else Verdict.NO_EVIDENCE), p
+    return (Verdict.OUT_OF_SCOPE if p < _HARDLY and _another_subject(reading, query, retriever) else Verdict.NO_EVIDENCE), p
+
+
+def _another_subject(reading: Reading, query: str, retriever: Retriever) -> bool:
+    """True when nothing is near, or not very near and the question is of the sort that is about something else."""
+    if nothing_near(reading, query, retriever, 0.40, 0.48):
+        return True
+    return off_subject(reading.embedded(query), retriever) and nothing_near(reading, query, retriever, 0.52, 0.52)
 
 
 def nothing_near(reading: Reading, query: str, retriever: Retriever, far: float, rather_far: float) -> bool:

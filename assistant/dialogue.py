@@ -15,7 +15,7 @@ from typing import Any
 
 from assistant.understand import QuestionType, question_types
 from corpus.store import Corpus
-from index.mentions import mentioned
+from index.mentions import mentioned, names_of
 from index.text import STOPWORDS, content_words, fold, words
 
 
@@ -176,8 +176,7 @@ def _replace(rest: str, standing: str, language: str, corpus: Corpus) -> tuple[s
     new_actors, old_actors = mentioned(rest, corpus.actors), mentioned(standing, corpus.actors)
     if new_actors and old_actors and len(content_words(rest)) <= 4:
         new, old = new_actors[0], old_actors[0]
-        for alias in sorted((old.name, *old.aliases), key=len, reverse=True):
-            pattern = re.compile(r"(?<!\w)" + re.escape(alias) + r"(?!\w)", re.IGNORECASE)
+        for _, pattern in names_of(old):
             if pattern.search(standing):
                 return pattern.sub(new.organisation or new.name, standing), True
         return f"{new.organisation or new.name} {' '.join(content_words(standing))}", False

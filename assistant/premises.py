@@ -79,6 +79,9 @@ def correction(reading: Reading, query: str, selection: Selection, retriever: Re
 
 def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Retriever, as_of: date, p: float) -> Correction | None:
     """The content of the question is found with somebody else, and not with the one it names."""
+    openly = asks_openly(reading, query)
+    if openly and p >= _SURE:
+        return None
     other = elsewhere(reading, query, found, retriever, as_of, p)
     if other is None or not other.likely:
         return None
@@ -91,9 +94,7 @@ def _wrong_speaker(reading: Reading, query: str, found: Selection, retriever: Re
     who = f"{real.speaker} ({real.organisation})" if real.organisation else str(real.speaker)
     actor = reading.actors[0]
     asked = actor.organisation if actor.organisation and fold(actor.organisation) in fold(query) else actor.name
-    if asks_openly(reading, query):
-        if p >= _SURE:
-            return None
+    if openly:
         return Correction(SILENT, frame("silent", reading.language, asked=asked), (first[0],))
     return Correction("speaker", frame("premise_speaker", reading.language, asked=asked, real=who), (*first, *rest))
 

@@ -8,7 +8,6 @@ change of features; it prints the figures and writes ``index/weights.yaml`` and 
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +32,7 @@ from assistant.understand import read
 from corpus.store import Actor, Corpus
 from eval.dataset import Question, load_sets
 from eval.matching import contains
+from index.mentions import names_of
 
 PAIRS = Path(__file__).parent / "training" / "paren.jsonl"
 NEAR_MISSES = PAIRS.with_name("bijna.jsonl")
@@ -359,14 +359,9 @@ def fit_following(assistant: Assistant, conversations: Sequence[dict[str, Any]],
     return Rule(retriever.embeddings.name, w[1 : k + 1], mean, w[k + 1 :], float(w[0]))
 
 
-def learned_from(corpus: Corpus) -> list[dict[str, Any]]:
-    """Every question and follow-up that something is learned from, but the pairs, on which it is measured and fitted."""
-    return [*answered(corpus), *near_misses(), *turns(kept_apart=False)]
-
-
 def remembered(corpus: Corpus) -> list[dict[str, Any]]:
-    """What the memory of :mod:`assistant.gaps` holds beside the pairs: all that is learned from, and questions about something else."""
-    return [*learned_from(corpus), *off_subject()]
+    """What the memory of :mod:`assistant.gaps` holds beside the pairs, on which it is measured and fitted: every other practice question."""
+    return [*answered(corpus), *near_misses(), *turns(kept_apart=False), *off_subject()]
 
 
 def _pair(identifier: str) -> int:
@@ -374,10 +369,10 @@ def _pair(identifier: str) -> int:
     return (int(identifier.split("-")[1]) - 1) // 2
 
 
-def decision_cases(assistant: Assistant, questions: list[Question], as_of: date) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def decision_cases(assistant: Assistant, questions: list[Question], as_of: date, measured: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Signals (n, f) and labels (1: the documents answer it) of every single question of the split, and of the practice questions.
 
-    The measures of :mod:`assistant.gaps` must have been fitted.
+    The measures of :mod:`assistant.gaps` must have been fitted; ``measured`` holds those of the practice questions, shape (n, 2).
     """
     rows, labels, ids = [], [], []
     for question in questions:
@@ -392,8 +387,7 @@ def decision_cases(assistant: Assistant, questions: list[Question], as_of: date)
         rows.append([values[name] for name in SIGNALS])
         labels.append(float(answerable))
         ids.append(question.id)
-    own = pairs()
-    for row, (near, sort) in zip(own, fit_gaps(assistant, own, remembered(assistant.corpus))[1], strict=True):
+    for row, (near, sort) in zip(pairs(), measured, strict=True):
         reading = read(row["question"], assistant.corpus, row["language"])
         selection = select(reading, row["question"], assistant.retriever, as_of)
         values = signals(reading, row["question"], selection, assistant.retriever)
@@ -423,9 +417,9 @@ def with_other_names(rows: Sequence[dict[str, Any]], corpus: Corpus) -> Iterator
 
 def _renamed(question: str, actor: Actor, other: Actor) -> str:
     """The question with the first mention of ``actor`` turned into ``other``."""
-    for alias in sorted((actor.name, *actor.aliases), key=len, reverse=True):
+    for alias, pattern in names_of(actor):
         name = (other.organisation or other.name) if alias == actor.organisation else other.name
-        changed = re.sub(r"(?<!\w)" + re.escape(alias) + r"(?!\w)", name, question, count=1, flags=re.IGNORECASE)
+        changed = pattern.sub(name, question, count=1)
         if changed != question:
             return changed
     return question
@@ -508,11 +502,11 @@ def main(home: Path | None = None) -> None:
     v = fit(statements, prior, STATEMENT_FEATURES, {"cosine": 0.2, "lexical": 0.2, "passage": 0.2}, {"second_hand": -0.8})
     print("statements after ", figures(statements, v))
     data["statement"] = {n: round(float(x), 3) for n, x in zip(STATEMENT_FEATURES, v, strict=True)}
-    learned = fit_gaps(assistant, pairs(), remembered(assistant.corpus))[0]
+    learned, measured = fit_gaps(assistant, pairs(), remembered(assistant.corpus))
     _install(learned)
     fit_following(assistant, conversations(), pairs()).write()
     following_rule.cache_clear()
-    x, y, ids = decision_cases(assistant, questions, as_of)
+    x, y, ids = decision_cases(assistant, questions, as_of, measured)
     written = np.array([not i.startswith("pr-") for i in ids])
     v = fit_logistic(x, y, np.where(written, WRITTEN_WEIGHT, PAIR_WEIGHT))
     scores = x @ v

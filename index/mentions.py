@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -18,6 +18,16 @@ _AMBIGUOUS = frozenset({"groen", "vooruit", "ooms", "de koepel", "steden en geme
 @lru_cache(maxsize=4096)
 def _pattern(alias: str) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)" + r"[\s-]*".join(re.escape(w) for w in re.split(r"[\s-]+", fold(alias))) + r"(?!\w)")
+
+
+@lru_cache(maxsize=4096)
+def _as_written(alias: str) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)" + re.escape(alias) + r"(?!\w)", re.IGNORECASE)
+
+
+def names_of(actor: Actor) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Every name of an actor and the pattern that finds it in a text as it is written, the longest first."""
+    return ((alias, _as_written(alias)) for alias in sorted((actor.name, *actor.aliases), key=len, reverse=True))
 
 
 def mentioned(text: str, actors: Sequence[Actor]) -> list[Actor]:

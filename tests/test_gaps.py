@@ -18,15 +18,15 @@ from corpus.added import add
 from corpus.metadata import MetaOptions
 from corpus.store import Corpus
 from eval.dataset import load_sets
-from eval.fit import answered, conversations, near_misses, pairs
+from eval.fit import answered, conversations, near_misses, off_subject, pairs
 from index.text import fold
 
 
 def test_no_practice_question_is_a_question_that_is_scored(corpus: Corpus) -> None:
     scored = {_words(text) for question in load_sets() for text in (question.question, *(question.turns or ())) if text}
-    asked = [_words(row["question"]) for row in (*pairs(), *near_misses(), *answered(corpus))]
+    asked = [_words(row["question"]) for row in (*pairs(), *near_misses(), *off_subject(), *answered(corpus))]
     assert len(scored) > 800 and not scored & set(asked)
-    assert max(Counter(fold(row["question"]) for row in (*pairs(), *near_misses())).values()) == 1
+    assert max(Counter(fold(row["question"]) for row in (*pairs(), *near_misses(), *off_subject())).values()) == 1
 
 
 def test_no_practice_conversation_begins_or_goes_on_as_one_that_is_scored() -> None:
@@ -44,7 +44,7 @@ def _words(text: str) -> str:
 
 def test_practice_questions_name_statements_that_exist(corpus: Corpus) -> None:
     known = {s.id for s in corpus.statements}
-    rows = [*pairs(), *near_misses()]
+    rows = [*pairs(), *near_misses(), *off_subject()]
     assert len({row["id"] for row in rows}) == len(rows)
     for row in rows:
         assert set(row["statements"]) | ({row["near"]} if "near" in row else set()) <= known, row
