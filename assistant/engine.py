@@ -110,7 +110,7 @@ class Assistant:
         """What a conversation keeps of an answer, to understand the next question."""
         # An answer may come back from a client as part of a history, and then was not masked by us.
         question = mask(answer.question)[0]
-        case = case_of(_in_full(question, answer.language), history, date.fromisoformat(answer.as_of)) if answer.check else None
+        case = case_of(self._in_full(question, answer.language), history, date.fromisoformat(answer.as_of)) if answer.check else None
         missing = (answer.check or {}).get("ontbreekt") or []
         return Turn(
             question=question,
@@ -147,7 +147,7 @@ class Assistant:
         selection = select(reading, query, self.retriever, as_of)
         clock.lap("retrieve")
         verdict, confidence = decide(reading, query, selection, self.retriever)
-        case = case_of(_in_full(question, language), history, as_of)
+        case = case_of(self._in_full(question, language), history, as_of)
         if case is not None and verdict is not Verdict.OUT_OF_SCOPE:
             return self._own_case(case, reading, selection, likely(confidence), language, as_of, clock)
         fix = correction(reading, query, selection, self.retriever, as_of, confidence)
@@ -173,8 +173,12 @@ class Assistant:
         clock.lap("write")
         return answer
 
+    def _in_full(self, question: str, language: str) -> str:
+        """Chat language in ordinary words, and misspelt words corrected."""
+        return self.retriever.speller(language).correct(written_out(question) if language == "nl" else question)
+
     def _stand_alone(self, question: str, language: str, history: Sequence[Turn]) -> FollowUp:
-        text = _in_full(question, language)
+        text = self._in_full(question, language)
         return stand_alone(text, history, self.corpus, bool(history) and follows(text, language, self.corpus, self.retriever))
 
     def _qualify(self, answer: Answer, reading: Reading, chosen: Sequence[Evidence]) -> None:
@@ -280,11 +284,6 @@ class Assistant:
         if not kept:
             answer.status, answer.answer = Status.NO_EVIDENCE, frame("no_evidence", answer.language)
         return answer
-
-
-def _in_full(question: str, language: str) -> str:
-    """Dutch chat language in ordinary words."""
-    return written_out(question) if language == "nl" else question
 
 
 def _that_fit(chosen: Sequence[Evidence], room: int, language: str) -> list[Evidence]:

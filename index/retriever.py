@@ -35,6 +35,7 @@ from index.facets import Facets
 from index.keys import KINDS, context
 from index.mentions import mentioned
 from index.nearest import ChromaSearch, InMemorySearch, KeySearch, KeyTable, Large, Nearest
+from index.spelling import Speller
 from index.text import Vocabulary
 from index.words import WordVectors
 
@@ -159,6 +160,18 @@ class Retriever:
     def vocabulary(self) -> dict[str, Vocabulary]:
         """The words of the corpus in each language: texts, views and statements."""
         return vocabularies(self.corpus)
+
+    @cached_property
+    def _spellers(self) -> dict[str, Speller]:
+        return {}
+
+    def speller(self, language: str) -> Speller:
+        """Corrects misspelt words; it is made when the first question in a language comes."""
+        with self._lock:
+            if language not in self._spellers:
+                names = [name for a in self.corpus.actors for name in (a.name, a.organisation or "", *a.aliases)]
+                self._spellers[language] = Speller(language, self.vocabulary[language].counts, names)
+        return self._spellers[language]
 
     @cached_property
     def word_vectors(self) -> WordVectors:
