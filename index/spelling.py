@@ -41,9 +41,13 @@ _KEPT = 20_000
 
 @dataclass(frozen=True)
 class _Dictionary:
-    """What is kept of a dictionary: how often its current words are written, and of all its words only what tells them (sorted hashes)."""
+    """What is kept of a dictionary: how often its current words are written, and of all its words only what tells them (sorted hashes).
+
+    ``current``: those words by length and first letter.
+    """
 
     counts: dict[str, int]
+    current: dict[tuple[int, str], list[str]]
     known: np.ndarray
     total: int
 
@@ -58,7 +62,10 @@ def _dictionary(language: str) -> _Dictionary:
     everything = SpellChecker(language=language).word_frequency.dictionary
     known = np.unique(np.fromiter((hash(w if w.isascii() else fold(w)) for w in everything), dtype=np.int64, count=len(everything)))
     counts = {w: n for w, n in everything.items() if n > _LISTED and w.isalpha()}
-    return _Dictionary(counts, known, sum(everything.values()))
+    current = defaultdict(list)
+    for word in counts:
+        current[len(word), word[0]].append(word)
+    return _Dictionary(counts, dict(current), known, sum(everything.values()))
 
 
 class Speller:
@@ -70,9 +77,9 @@ class Speller:
         self._dictionary = _dictionary(language)
         self._names = {fold(part) for name in names for part in _WORD.findall(name)}
         self._own_folded = {fold(w) for w in own} | self._names
-        self._candidates: dict[int, list[str]] = defaultdict(list)
-        for word in (*self._dictionary.counts, *(w for w in own if w.isalpha() and w not in self._dictionary.counts)):
-            self._candidates[len(word)].append(word)
+        self._own_words: dict[int, list[str]] = defaultdict(list)
+        for word in filter(str.isalpha, own):
+            self._own_words[len(word)].append(word)
         self._corrected: dict[str, str] = {}
 
     def correct(self, text: str) -> str:
@@ -119,10 +126,9 @@ class Speller:
         shortest = len(word) if len(word) == _SHORTEST else len(word) - most
         best, fewest, best_score = word, 0, -math.inf
         for length in range(shortest, len(word) + most + 1):
-            for candidate, mistakes, _ in process.extract_iter(word, self._candidates[length], scorer=OSA.distance, score_cutoff=most):
-                # The first letter is seldom mistaken: a nearer word with another one is often another word.
-                if candidate[0] != word[0] and candidate not in self._own:
-                    continue
+            # The first letter is seldom mistaken: a word with another one must be of the documents.
+            candidates = (*self._dictionary.current.get((length, word[0]), ()), *self._own_words.get(length, ()))
+            for candidate, mistakes, _ in process.extract_iter(word, candidates, scorer=OSA.distance, score_cutoff=most):
                 if len(candidate) == len(word) == _SHORTEST and sorted(candidate) != sorted(word):
                     continue
                 score = self._likelihood(candidate) - _MISTAKE * mistakes - (_FIRST if candidate[0] != word[0] else 0.0)
