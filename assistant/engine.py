@@ -101,6 +101,8 @@ class Assistant:
         code = language or detect(shown, history[-1].language if history else "nl")
         answer_id = answer_id or hashlib.sha256(f"{shown}|{as_of}|{len(history)}".encode()).hexdigest()[:16]
         result = self._answer(shown, personal, history, as_of, code, clock)
+        if result.retrieved and (words := self.retriever.speller(code).corrections(_as_written(shown, code))):
+            result.warnings.append(frame("read_as", code, words=", ".join(words)))
         result.id = answer_id
         result.question = masked
         result.timings_ms = clock.done()
@@ -175,7 +177,7 @@ class Assistant:
 
     def _in_full(self, question: str, language: str) -> str:
         """Chat language in ordinary words, and misspelt words corrected."""
-        return self.retriever.speller(language).correct(written_out(question) if language == "nl" else question)
+        return self.retriever.speller(language).correct(_as_written(question, language))
 
     def _stand_alone(self, question: str, language: str, history: Sequence[Turn]) -> FollowUp:
         text = self._in_full(question, language)
@@ -284,6 +286,11 @@ class Assistant:
         if not kept:
             answer.status, answer.answer = Status.NO_EVIDENCE, frame("no_evidence", answer.language)
         return answer
+
+
+def _as_written(question: str, language: str) -> str:
+    """Dutch chat language in ordinary words."""
+    return written_out(question) if language == "nl" else question
 
 
 def _that_fit(chosen: Sequence[Evidence], room: int, language: str) -> list[Evidence]:

@@ -86,6 +86,11 @@ class Speller:
         """The text with its misspelt words corrected; all else, capitals and punctuation too, as it is."""
         return _WORD.sub(lambda match: self._word(match.group(), first=match.start() == 0), text)
 
+    def corrections(self, text: str) -> list[str]:
+        """What misspelt words of the text were read as, in their order."""
+        read = [(match.group(), self._word(match.group(), first=match.start() == 0)) for match in _WORD.finditer(text)]
+        return list(dict.fromkeys(meant for typed, meant in read if meant != typed))
+
     def _word(self, word: str, first: bool) -> str:
         if len(word) < _SHORTEST:
             return word

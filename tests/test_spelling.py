@@ -96,3 +96,5 @@ def test_a_misspelt_question_gets_the_answer_of_the_right_one(assistant: Assista
     right = assistant.ask("hoe lang duurt de tijdelijke loonpremie hoogstens")
     assert right.citations and wrong.answer == right.answer
     assert wrong.question.startswith("hoe lnag")
+    assert "Gelezen als: lang, tijdelijke, loonpremie." in wrong.warnings
+    assert not any("Gelezen" in w for w in right.warnings)
