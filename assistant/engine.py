@@ -112,11 +112,12 @@ class Assistant:
         """What a conversation keeps of an answer, to understand the next question."""
         # An answer may come back from a client as part of a history, and then was not masked by us.
         question = mask(answer.question)[0]
-        case = case_of(self._in_full(question, answer.language), history, date.fromisoformat(answer.as_of)) if answer.check else None
+        meant = self._in_full(question, answer.language)
+        case = case_of(meant, history, date.fromisoformat(answer.as_of)) if answer.check else None
         missing = (answer.check or {}).get("ontbreekt") or []
         return Turn(
             question=question,
-            query=self._stand_alone(question, answer.language, history).query,
+            query=self._stand_alone(meant, answer.language, history).query,
             language=answer.language,
             passages=tuple(dict.fromkeys(c.passage for c in answer.citations)),
             facts=case.facts if case else {},
@@ -136,7 +137,8 @@ class Assistant:
             return self._plain(Status.CLARIFY, frame("clarify_empty", language), language, as_of)
         if is_manipulation(question):
             return self._plain(Status.REFUSED, frame("refused_manipulation", language), language, as_of)
-        follow_up = self._stand_alone(question, language, history)
+        meant = self._in_full(question, language)
+        follow_up = self._stand_alone(meant, language, history)
         query = follow_up.query
         reading = read(query, self.corpus, language)
         if follow_up.rewritten:
@@ -149,7 +151,7 @@ class Assistant:
         selection = select(reading, query, self.retriever, as_of)
         clock.lap("retrieve")
         verdict, confidence = decide(reading, query, selection, self.retriever)
-        case = case_of(self._in_full(question, language), history, as_of)
+        case = case_of(meant, history, as_of)
         if case is not None and verdict is not Verdict.OUT_OF_SCOPE:
             return self._own_case(case, reading, selection, likely(confidence), language, as_of, clock)
         fix = correction(reading, query, selection, self.retriever, as_of, confidence)
@@ -179,9 +181,8 @@ class Assistant:
         """Chat language in ordinary words, and misspelt words corrected."""
         return self.retriever.speller(language).correct(_as_written(question, language))
 
-    def _stand_alone(self, question: str, language: str, history: Sequence[Turn]) -> FollowUp:
-        text = self._in_full(question, language)
-        return stand_alone(text, history, self.corpus, bool(history) and follows(text, language, self.corpus, self.retriever))
+    def _stand_alone(self, meant: str, language: str, history: Sequence[Turn]) -> FollowUp:
+        return stand_alone(meant, history, self.corpus, bool(history) and follows(meant, language, self.corpus, self.retriever))
 
     def _qualify(self, answer: Answer, reading: Reading, chosen: Sequence[Evidence]) -> None:
         """A comparison with one side missing is partial; what our sources say is not known is no answer to the question."""

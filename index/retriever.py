@@ -170,7 +170,7 @@ class Retriever:
         with self._lock:
             if language not in self._spellers:
                 names = [name for a in self.corpus.actors for name in (a.name, a.organisation or "", *a.aliases)]
-                self._spellers[language] = Speller(language, self.vocabulary[language].counts, names)
+                self._spellers[language] = Speller(self.vocabulary[language], names)
         return self._spellers[language]
 
     @cached_property

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +20,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
-from index.text import fold
+from index.text import Vocabulary, fold, keep
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST = 4
@@ -36,7 +36,6 @@ _LISTED = 50
 _LINKS = ("", "s", "e", "en", "n")
 """What joins the parts of a compound."""
 _COMPOUNDING = frozenset({"nl", "de"})
-_KEPT = 20_000
 
 
 @dataclass(frozen=True)
@@ -69,16 +68,15 @@ def _dictionary(language: str) -> _Dictionary:
 
 
 class Speller:
-    """Corrects words of one language; ``own``: the words of the documents with how often they occur there."""
+    """Corrects words of one language; ``vocabulary``: the words of the documents."""
 
-    def __init__(self, language: str, own: Counter[str], names: Iterable[str] = ()) -> None:
-        self._language, self._own = language, own
-        self._own_total = max(1, sum(own.values()))
-        self._dictionary = _dictionary(language)
+    def __init__(self, vocabulary: Vocabulary, names: Iterable[str] = ()) -> None:
+        self._vocabulary, self._own = vocabulary, vocabulary.counts
+        self._own_total = max(1, sum(self._own.values()))
+        self._dictionary = _dictionary(vocabulary.language)
         self._names = {fold(part) for name in names for part in _WORD.findall(name)}
-        self._own_folded = {fold(w) for w in own} | self._names
         self._own_words: dict[int, list[str]] = defaultdict(list)
-        for word in filter(str.isalpha, own):
+        for word in filter(str.isalpha, self._own):
             self._own_words[len(word)].append(word)
         self._corrected: dict[str, str] = {}
 
@@ -88,7 +86,7 @@ class Speller:
 
     def corrections(self, text: str) -> list[str]:
         """What misspelt words of the text were read as, in their order."""
-        read = [(match.group(), self._word(match.group(), first=match.start() == 0)) for match in _WORD.finditer(text)]
+        read = zip(_WORD.findall(text), _WORD.findall(self.correct(text)), strict=True)
         return list(dict.fromkeys(meant for typed, meant in read if meant != typed))
 
     def _word(self, word: str, first: bool) -> str:
@@ -100,22 +98,19 @@ class Speller:
             return corrected.capitalize() if corrected in self._own else word
         if not word.islower():
             return word
-        if word not in self._corrected:
-            if len(self._corrected) >= _KEPT:
-                self._corrected.clear()
-            self._corrected[word] = self._correct(word)
-        return self._corrected[word]
+        known = self._corrected.get(word)
+        return keep(self._corrected, word, self._correct(word)) if known is None else known
 
     def _correct(self, word: str) -> str:
         folded = fold(word)
-        if folded in self._own_folded or folded in self._dictionary or any(_near(folded, name) for name in self._names):
+        if word in self._vocabulary or folded in self._dictionary or folded in self._names or any(_near(folded, name) for name in self._names):
             return word
         nearest, mistakes = self._nearest(word)
         # Any two words make a compound; one letter from a word of the documents it is that word.
         return word if self._is_compound(word) and (mistakes > 1 or nearest not in self._own) else nearest
 
     def _is_compound(self, word: str) -> bool:
-        if self._language not in _COMPOUNDING:
+        if self._vocabulary.language not in _COMPOUNDING:
             return False
         return any(
             self._is_part(word[cut:]) and any(word[:cut].endswith(link) and self._is_part(word[: cut - len(link)]) for link in _LINKS)

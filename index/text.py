@@ -597,8 +597,8 @@ _T = TypeVar("_T")
 _KEPT = 20_000
 
 
-def _keep(known: dict[str, _T], key: str, value: _T) -> _T:
-    """Remember ``value``; a full memory starts again from nothing."""
+def keep(known: dict[str, _T], key: str, value: _T) -> _T:
+    """Remember ``value`` and give it back; a full memory starts again from nothing."""
     if len(known) >= _KEPT:
         known.clear()
     known[key] = value
@@ -631,7 +631,7 @@ class Vocabulary:
     def split(self, word: str) -> tuple[str, ...]:
         """Parts of a compound that are words of the corpus (``terugkeer``, ``garantie``), or nothing."""
         known = self._splits.get(word)
-        return _keep(self._splits, word, self._split(word)) if known is None else known
+        return keep(self._splits, word, self._split(word)) if known is None else known
 
     def _split(self, word: str) -> tuple[str, ...]:
         if self.language not in ("nl", "de") or len(word) < 9:
@@ -650,7 +650,7 @@ class Vocabulary:
     def repair(self, word: str) -> str:
         """The nearest word of the corpus for a word it does not have; the word itself when none is near."""
         known = self._repairs.get(word)
-        return _keep(self._repairs, word, self._repair(word)) if known is None else known
+        return keep(self._repairs, word, self._repair(word)) if known is None else known
 
     def _repair(self, word: str) -> str:
         key = fold(word)
@@ -692,7 +692,7 @@ class Vocabulary:
     def _whole(self, joined: str) -> str:
         """The word of the corpus that ``joined`` is, one that is misspelt a little included."""
         known = self._wholes.get(joined)
-        return _keep(self._wholes, joined, self._find_whole(joined)) if known is None else known
+        return keep(self._wholes, joined, self._find_whole(joined)) if known is None else known
 
     def _find_whole(self, joined: str) -> str:
         if (key := fold(joined)) in self._folded:
